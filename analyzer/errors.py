@@ -1,0 +1,75 @@
+"""The errors that Fairterms raises on purpose, as one tree.
+
+    FairtermsError
+    ├── DocumentError            a document can't be read
+    │   ├── UnsupportedFormat    its kind is unknown, or what reads it is not installed
+    │   ├── EncryptedDocument    it needs a password
+    │   ├── DamagedDocument      its bytes don't make a document
+    │   ├── EmptyDocument        it holds no bytes or no text at all
+    │   └── DocumentTooLarge     it breaks a limit on bytes, pages or expansion
+    ├── RuleError                a rule file is not valid
+    └── PolicyError              a policy file is not valid
+
+Each carries what happened, to which file, and what to do about it, so that a front end can show the three apart.
+"""
+
+__all__ = [
+    "DamagedDocument",
+    "DocumentError",
+    "DocumentTooLarge",
+    "EmptyDocument",
+    "EncryptedDocument",
+    "FairtermsError",
+    "PolicyError",
+    "RuleError",
+    "UnsupportedFormat",
+]
+
+
+class FairtermsError(Exception):
+    """Base of every error that Fairterms raises on purpose.
+
+    ``name`` is the file it is about, ``cause`` what happened, ``remedy`` what the reader can do.
+    """
+
+    def __init__(self, name: str, cause: str, remedy: str = "") -> None:
+        super().__init__(name, cause, remedy)
+        self.name = name
+        self.cause = cause
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        sentence = f"{self.name}: {self.cause}"
+        return f"{sentence} {self.remedy}" if self.remedy else sentence
+
+
+class DocumentError(FairtermsError):
+    """A document can't be read."""
+
+
+class UnsupportedFormat(DocumentError):
+    """The kind of file is unknown, or the program that reads it is not installed."""
+
+
+class EncryptedDocument(DocumentError):
+    """The file needs a password."""
+
+
+class DamagedDocument(DocumentError):
+    """The bytes don't make a document of the kind that they claim."""
+
+
+class EmptyDocument(DocumentError):
+    """The file holds no bytes, or no text at all."""
+
+
+class DocumentTooLarge(DocumentError):
+    """The file breaks a limit on bytes, pages or expansion."""
+
+
+class RuleError(FairtermsError):
+    """A rule file is not valid; ``cause`` names the field."""
+
+
+class PolicyError(FairtermsError):
+    """A policy file is not valid; ``cause`` names the field."""

@@ -1,0 +1,176 @@
+"""Puts a document's one text together from the pieces that a parser finds, with the way back to the source.
+
+Characters are normalised here, once for every format: spaces of any kind become one space, ligatures their
+letters, soft hyphens and zero-width characters nothing, private-use and symbol-font bullets a bullet, control
+characters a space. Rules can therefore rely on single spaces (a doubled one makes a token pattern miss).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from analyzer.document import Block, BlockKind, Document, Layer, Origin, Page, ReadingNote, Source, Span
+
+__all__ = ["DocumentBuilder", "normalize"]
+
+_PLAIN = re.compile(r"[!-~‘’“”–—•…§©®°é]+(?: [!-~‘’“”–—•…§©®°é]+)*")
+_DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\ufffe\uffff")
+_BULLETS = frozenset(
+    "\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf0a8\uf06e\uf071\u25cf\u25aa\u25a0\u2022\u2023\u25e6\u2043\u27a2\u2756\u00b7"
+)
+_SPACES = frozenset("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029")
+
+
+def _replacement(character: str) -> str:
+    """What one character of a source becomes: itself, a space, a bullet, letters, or nothing."""
+    if character in _DROPPED:
+        return ""
+    if character in _BULLETS:
+        return "•"
+    if character in _SPACES or character.isspace():
+        return " "
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return " "
+    if category in {"Co", "Cs", "Cn"}:
+        return "\ufffd"
+    if "\ufb00" <= character <= "\ufb06" or "\uff01" <= character <= "\uff5e":
+        return unicodedata.normalize("NFKC", character)
+    return {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2212": "-"}.get(character, character)
+
+
+def normalize(text: str) -> str:
+    """A text as the builder would write it, without its way back to the source."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return " ".join("".join(map(_replacement, text)).split())
+
+
+def _runs(text: str, follows_space: bool) -> Iterator[tuple[str, int]]:
+    """Pieces of normalised text with the index of their first character; one-for-one within a piece."""
+    piece, first = "", 0
+    for index, character in enumerate(text):
+        new = _replacement(character)
+        if new == " " and follows_space:
+            new = ""
+        if len(new) == 1 and first + len(piece) == index:
+            piece += new
+        else:
+            if piece:
+                yield piece, first
+            if len(new) > 1:
+                yield new[0], index
+                for letter in new[1:]:
+                    yield letter, -1
+                piece, first = "", index + 1
+            else:
+                piece, first = new, index if new else index + 1
+        if new:
+            follows_space = new[-1] == " "
+    if piece:
+        yield piece, first
+
+
+class DocumentBuilder:
+    """Collects blocks in reading order.
+
+    ``open`` starts a block, ``add`` appends text to it, ``close`` ends it; an empty block is dropped.
+    Blocks are separated by a line break, and by a tab between two cells of one table row.
+    """
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._origins: list[Origin] = []
+        self._head: Block | None = None
+        self._text: list[str] = []
+        self._pending: list[Origin] = []
+        self._size = 0
+        self._page_starts: dict[int, int] = {}
+
+    def open(
+        self,
+        kind: BlockKind = BlockKind.PARAGRAPH,
+        *,
+        layer: Layer = Layer.BODY,
+        level: int = 0,
+        label: str = "",
+        cell: tuple[int, int, int] | None = None,
+        is_header: bool = False,
+    ) -> None:
+        """Start a block; closes one that is open."""
+        self.close()
+        self._head = Block(Span(0, 0), kind, layer, level, label, cell, is_header)
+
+    def add(self, text: str, *, page: int | None = None, part: str = "", index: int | None = None) -> None:
+        """Append text to the open block.
+
+        ``index`` is the position of its first character in ``part`` (or on ``page``); None for text
+        that does not stand in the source, such as a computed list number.
+        """
+        if self._head is None:
+            self.open()
+        follows_space = not self._text or self._text[-1].endswith(" ")
+        if _PLAIN.fullmatch(text):
+            self._append(text, page, part, index)
+            return
+        for run, first in _runs(text, follows_space):
+            self._append(run, page, part, None if index is None or first < 0 else index + first)
+
+    def _append(self, text: str, page: int | None, part: str, index: int | None) -> None:
+        if index is not None:
+            self._pending.append(Origin(self._size, self._size + len(text), page, part, index))
+        self._text.append(text)
+        self._size += len(text)
+
+    def close(self) -> None:
+        """End the open block; without visible text it leaves no trace."""
+        head, text = self._head, "".join(self._text).rstrip(" ")
+        pending, self._pending, self._text, self._size, self._head = self._pending, [], [], 0, None
+        if head is None or not text:
+            return
+        if self._blocks:
+            self._pieces.append("\t" if self._continues_row(head) else "\n")
+            self._length += 1
+        start = self._length
+        self._pieces.append(text)
+        self._length += len(text)
+        self._blocks.append(
+            Block(Span(start, self._length), head.kind, head.layer, head.level, head.label, head.cell, head.is_header)
+        )
+        for origin in pending:
+            end = min(origin.end, len(text))
+            if origin.start < end:
+                self._origins.append(Origin(start + origin.start, start + end, origin.page, origin.part, origin.index))
+                if origin.page is not None:
+                    self._page_starts.setdefault(origin.page, start + origin.start)
+
+    def _continues_row(self, head: Block) -> bool:
+        last = self._blocks[-1]
+        return head.cell is not None and last.cell is not None and head.cell[:2] == last.cell[:2]
+
+    def build(
+        self,
+        source: Source,
+        media_type: str,
+        *,
+        pages: Iterable[tuple[float, float]] = (),
+        notes: Iterable[ReadingNote] = (),
+    ) -> Document:
+        """The document. ``pages`` gives the size of each page in points, in order."""
+        self.close()
+        made: list[Page] = []
+        start = 0
+        for number, (width, height) in enumerate(pages, 1):
+            start = max(start, self._page_starts.get(number, start))
+            made.append(Page(number, start, width, height))
+        return Document(
+            source,
+            media_type,
+            "".join(self._pieces),
+            tuple(self._blocks),
+            tuple(self._origins),
+            tuple(made),
+            tuple(notes),
+        )
