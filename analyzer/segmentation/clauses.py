@@ -203,33 +203,26 @@ def _open(walk: _Walk, depth: int, start: int, number: str, heading: str) -> _Cl
 
 def _put(walk: _Walk, spans: list[tuple[int, int]], unit: Unit, lead: Span | None = None) -> None:
     """Add sentences to the clause that is open."""
-    clause = walk.open[-1]
-    clause.sentences.extend([Sentence(Span(start, end), unit, lead) for start, end in spans])
-    for open_clause in walk.open:
-        open_clause.end = spans[-1][1]
+    walk.open[-1].sentences.extend([Sentence(Span(start, end), unit, lead) for start, end in spans])
 
 
 def _put_prose(walk: _Walk, spans: list[tuple[int, int]], unit: Unit, lead: Span | None) -> Span:
     """Add a paragraph's sentences: the first under its lead-in, long enumerations in parts. Returns the last span."""
-    last = Span(*spans[-1])
-    governing = None
-    for position, (start, end) in enumerate(spans):
-        is_bullet = walk.text[start] == "•" and (position > 0 or unit is Unit.ITEM)
-        if position == 0:
-            _put_parts(walk, start, end, unit, lead)
-        elif is_bullet:
-            _put_parts(walk, start, end, Unit.ITEM, governing or lead)
+    text, before = walk.text, spans[0]
+    _put_parts(walk, *before, unit, lead)
+    for start, end in spans[1:]:
+        if text[start] == "•":
+            _put_parts(walk, start, end, Unit.ITEM, Span(*before) if leads_in(text, *before) else lead)
         else:
             _put_parts(walk, start, end, Unit.PROSE, None)
-        if not is_bullet:
-            governing = Span(start, end) if leads_in(walk.text, start, end) else None
-    return last
+            before = (start, end)
+    return Span(*spans[-1])
 
 
 def _put_parts(walk: _Walk, start: int, end: int, unit: Unit, lead: Span | None) -> None:
     parts = split_items(walk.text, start, end) if end - start > 360 else [(start, end)]
     if len(parts) == 1:
-        _put(walk, parts, unit, lead)
+        walk.open[-1].sentences.append(Sentence(Span(start, end), unit, lead))
         return
     opens_with_item = walk.text[parts[0][0]] == "("
     _put(walk, parts[:1], Unit.ITEM if opens_with_item else unit, lead)
@@ -410,6 +403,15 @@ def _groups(blocks: tuple[Block, ...]) -> Iterator[tuple[int, list[Block]]]:
         index = last
 
 
+def _close(clauses: list[_Clause]) -> None:
+    """Let every clause end with its last sentence, or that of the clauses below it."""
+    for clause in reversed(clauses):
+        if clause.sentences:
+            clause.end = max(clause.end, clause.sentences[-1].span.end)
+        if clause.parent is not None:
+            clauses[clause.parent].end = max(clauses[clause.parent].end, clause.end)
+
+
 def segment(document: Document) -> tuple[Segment, ...]:
     """The clauses of a document with their sentences, in the order of the text.
 
@@ -424,6 +426,7 @@ def segment(document: Document) -> tuple[Segment, ...]:
             _read_row(walk, group)
         else:
             _read_block(walk, group[0], index)
+    _close(walk.clauses)
     root.end = len(document.text)
     return tuple(
         Segment(Span(c.start, c.end), tuple(c.sentences), c.number, c.heading, c.level, c.parent, c.path)

@@ -19,7 +19,6 @@ class Heading(NamedTuple):
     is_own_block: bool
 
 
-_CAPITALISED = r"[A-Z0-9“\"(][\w'’&/,.“”\")(-]*"
 _SMALL = r"(?:of|and|or|for|the|to|in|on|by|with|from|a|an|as|at|upon|&|–|-)"
 _RUN_IN = re.compile(
     r"[*_]{0,3}(?P<words>[A-Z][\w'’&/,()“”-]*(?: (?:[A-Z][\w'’&/,()“”-]*|"
@@ -38,19 +37,25 @@ _SENTENCE_LIKE = re.compile(
 )
 _CAPITAL_SENTENCE = re.compile(r"\b(?:SHALL|MUST|WILL|SHOULD|MAY|IS|ARE|HAS|HAVE|CANNOT|AGREES?)\b")
 _CONTENTS = re.compile(
-    r"(?:\.{4}|(?:\. ){4}|…{2}|_{4}|(?:… ){2})[ ._…]*\s?(?:[A-Z]{0,2}[-–]?\d{1,4}|[ivxl]{1,6})$|\[[^\]]{1,200}\]\(#[^)\s]*\)$"
+    r"(?:\.{4}|(?:\. ){4}|…{2}|_{4}|(?:… ){2})[ ._…]*(?:[A-Z]{0,2}[-–]?\d{1,4}|[ivxl]{1,6})$"
+    r"|\[[^\]]{1,200}\]\(#[^)\s]*\)$"
 )
 _MARKS = " \t.:–—-*_#"
-_LEADS = re.compile(
-    r"""(?:[:—]|[–-]|\b(?:shall|must|will|should|may|following|includ(?:es?|ing)|to|by|either|not|that))[ .:—–…*_-]*$
-    |\b(?:the[ ]following|as[ ]follows|(?:listed|described|set[ ]forth|specified)[ ]below)\b[^.]{0,60}[.:]$""",
-    re.VERBOSE | re.IGNORECASE,
+_ANNOUNCES = re.compile(
+    r"\b(?:the following|as follows|(?:listed|described|set forth|specified) below)\b[^.]{0,60}[.:]?$", re.IGNORECASE
+)
+_LEADING_WORDS = frozenset(
+    "shall must will should may following include includes including to by either not that".split()
 )
 
 
 def leads_in(text: str, start: int, end: int) -> bool:
     """Whether a sentence announces the items that come after it: "The contractor shall:"."""
-    return _LEADS.search(text, max(start, end - 110), end) is not None
+    tail = text[max(start, end - 110) : end]
+    words = tail.rstrip(" .:–—…*_-")
+    if tail[-1] in ":–—" or tail.rstrip("*_ ")[-1:] == ":" or words[words.rfind(" ") + 1 :].lower() in _LEADING_WORDS:
+        return True
+    return ("follow" in tail or "below" in tail) and _ANNOUNCES.search(tail) is not None
 
 
 def is_contents_line(text: str, block: Block) -> bool:
@@ -81,7 +86,7 @@ def _is_line(text: str, start: int, end: int, numbered: bool) -> bool:
         return sum(map(str.isalpha, line)) > 3 and (numbered or "_" not in line) and not _CAPITAL_SENTENCE.search(line)
     if _BOLD_LINE.match(line):
         return True
-    if not numbered or line[-1] == "." and " " in line[:-1] and line.count(" ") > 7:
+    if not numbered or (line[-1] == "." and line.count(" ") > 7):
         return False
     return _is_title_case(line) and line[0].isupper() and not _SENTENCE_LIKE.search(line)
 

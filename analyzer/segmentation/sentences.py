@@ -5,6 +5,7 @@ the word after it. Cost is linear in the length of the text.
 """
 
 import re
+from itertools import pairwise
 
 __all__ = ["MAX_LENGTH", "split", "split_items"]
 
@@ -14,9 +15,8 @@ _MANY_WORDS = 90
 """Words up to which a sentence with an enumeration inside stays whole."""
 
 _CANDIDATE = re.compile(
-    r"""[.?!]['"”’)\]»*_]{0,4}\s+(?=["'“‘«(\[{*_<]{0,3}[A-Z0-9À-Þ§$£€₹•#&–—]|\([a-z]{1,4}\)\s)
-    |\s(?=[•]\s)
-    |(?<=[a-z)]{2})\.(?=(?:The|This|These|If|In|All|Any|It|For|No|Bidders?|Vendors?|Contractors?|Offerors?)\s)""",
+    r"""[.?!](?:['"”’)\]»*_]{0,4}\s+(?=["'“‘«(\[{*_<]{0,3}[A-Z0-9À-Þ§$£€₹•#&–—]|\([a-z]{1,4}\)\s)
+    |(?<=[a-z)]{2}\.)(?=(?:The|This|These|If|In|All|Any|It|For|No|Bidders?|Vendors?|Contractors?|Offerors?)\s))""",
     re.VERBOSE,
 )
 _NEVER = frozenset(
@@ -39,11 +39,12 @@ _NUMBERING = frozenset(
 )
 _STARTERS = frozenset(
     """
-    The This These Those That If In All Any It Its Each Every No Such An A For As At By Upon When Where While Unless Except
-    However Failure Please Note You We Our Your There They Their To Under Should Shall Must Only Once After Before
-    During Both Either Neither Nothing Offerors Offeror Bidders Bidder Vendors Vendor Proposers Proposer Contractor
-    Contractors Respondents Respondent Proposals Bids On With From Also Additionally Furthermore He She Thereafter
-    Therefore Subject Notwithstanding Until Within Without Since Because What Who How Why Is Are Does Do Will Can May
+    The This These Those That If In All Any It Its Each Every No Such An A For As At By Upon When Where While Unless
+    Except However Failure Please Note You We Our Your There They Their To Under Should Shall Must Only Once After
+    Before During Both Either Neither Nothing Offerors Offeror Bidders Bidder Vendors Vendor Proposers Proposer
+    Contractor Contractors Respondents Respondent Proposals Bids On With From Also Additionally Furthermore He She
+    Thereafter Therefore Subject Notwithstanding Until Within Without Since Because What Who How Why Is Are Does Do
+    Will Can May
     """.split()
 )
 _LABELLED = frozenset(
@@ -52,10 +53,10 @@ _LABELLED = frozenset(
     category grade level tier group phase paragraph volume enclosure addendum division chapter title item lot step
     """.split()
 )
+_BULLET = re.compile(r"(?<=\s)•(?=\s)")
 _WORD = re.compile(r"[\"'“‘(\[*_]*([A-Za-z]+)")
 _DOTTED = re.compile(r"(?:[A-Za-z]{1,3}\.)+[A-Za-z]{1,3}$")
-_ITEM = re.compile(r"[;:,—] (?:and |or |and/or )?(?=\((?:[a-z]{1,2}|[ivx]{1,5}|[A-Z]|\d{1,2})\) ?\S)")
-_CUT = re.compile(r"[;,:](?=\s)|\s")
+_ITEM = re.compile(r"[;:—] (?:and |or |and/or )?(?=\((?:[a-z]{1,2}|[ivx]{1,5}|[A-Z]|\d{1,2})\) ?\S)")
 
 
 def _starts_sentence(text: str, at: int) -> bool:
@@ -91,15 +92,16 @@ def _after_number(text: str, floor: int, at: int, following: int) -> bool:
     return not _follows_mark(text, floor, at) and not text[following].isdigit()
 
 
-def _after_abbreviation(word: str, text: str, following: int) -> bool | None:
+def _after_abbreviation(word: str, text: str, floor: int, at: int, following: int) -> bool | None:
     """Whether an abbreviation ends the sentence; None for a word that is none."""
     if word in _NEVER:
         if word in {"no", "nos"}:
             found = _WORD.match(text, following, following + 40)
-            return found is not None and len(found[1]) > 1 and not found[1].isupper()
+            is_row = text[max(floor, at - 3) : at].strip() in {"S.", "Sl.", "Sr."}
+            return found is not None and len(found[1]) > 1 and not found[1].isupper() and not is_row
         return word in _NUMBERING and _starts_sentence(text, following)
     if word in _SOMETIMES or _DOTTED.match(word):
-        return _starts_sentence(text, following)
+        return at > floor and _starts_sentence(text, following)
     return None
 
 
@@ -115,7 +117,7 @@ def _is_full_stop(text: str, floor: int, dot: int, following: int) -> bool:
         return _after_letter(text, floor, at, word, following)
     if word[-1].isdigit() and len(word) < 12 and not word[0].isalpha():
         return _after_number(text, floor, at, following)
-    judged = _after_abbreviation(word.lower(), text, following)
+    judged = _after_abbreviation(word.lower(), text, floor, at, following)
     if judged is not None:
         return judged
     is_roman = len(word) < 6 and not word.strip("ivxIVX")
@@ -144,30 +146,34 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _boundaries(text: str, start: int, end: int, keep: int) -> list[int]:
+    """Where the sentences after the first begin."""
+    floor, begins = start, []
+    for found in _CANDIDATE.finditer(text, max(start, keep - 1), end):
+        at, following = found.span()
+        if following <= keep or (
+            text[at] == "." and following > at + 1 and not _is_full_stop(text, floor, at, following)
+        ):
+            continue
+        begins.append(following)
+        floor = following
+    if text.find("• ", start + 1, end) > 0:
+        begins = sorted({*begins, *(found.start() for found in _BULLET.finditer(text, max(start + 1, keep), end))})
+    return begins
+
+
 def split(text: str, start: int, end: int, keep: int = 0) -> list[tuple[int, int]]:
     """The sentences of ``text[start:end]`` as spans without space around them, in order.
 
     Nothing before ``keep`` ends a sentence: there stand the clause's number and its run-in heading.
     Together they hold every visible character; none is longer than MAX_LENGTH.
     """
-    cuts, floor = [], start
-    for found in _CANDIDATE.finditer(text, max(start, keep - 1), end):
-        at, following = found.span()
-        if following <= keep:
-            continue
-        mark = text[at]
-        if mark == "." and following > at + 1:
-            if not _is_full_stop(text, floor, at, following):
-                continue
-        elif mark.isspace() and at == floor:
-            continue
-        cuts.append((floor, following))
-        floor = following
-    cuts.append((floor, end))
+    begins = _boundaries(text, start, end, keep)
+    if not begins and end - start <= MAX_LENGTH:
+        return [_trim(text, start, end)] if text[start:end].strip() else []
     spans = []
-    for first, last in cuts:
-        pieces = _cut(text, first, last) if last - first > MAX_LENGTH else [(first, last)]
-        for piece in pieces:
+    for first, last in pairwise([start, *begins, end]):
+        for piece in _cut(text, first, last) if last - first > MAX_LENGTH else [(first, last)]:
             trimmed = _trim(text, *piece)
             if trimmed[0] < trimmed[1]:
                 spans.append(trimmed)
@@ -182,4 +188,4 @@ def split_items(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if len(marks) < 2:
         return [(start, end)]
     edges = [start, *marks, end]
-    return [_trim(text, a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [_trim(text, a, b) for a, b in pairwise(edges)]
