@@ -20,6 +20,7 @@ __all__ = [
     "NoteKind",
     "Origin",
     "Page",
+    "Parties",
     "ReadingNote",
     "Segment",
     "Sentence",
@@ -278,3 +279,11 @@ class Segment:
     """Index of the enclosing segment in the tuple that ``segment`` returns."""
     path: tuple[str, ...] = ()
     """Numbers and headings from the outermost clause to this one, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """What a document calls its two sides beyond the common words: lower-case names of one word each."""
+
+    buyer: frozenset[str] = frozenset()
+    vendor: frozenset[str] = frozenset()

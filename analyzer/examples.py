@@ -1,0 +1,86 @@
+"""Runs the examples that rules carry: what each must flag, and what it must let pass."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analyzer.document import BlockKind, Document, Parties, Segment, Source
+from analyzer.findings import Match
+from analyzer.matching import RuleMatcher
+from analyzer.parsing.builder import DocumentBuilder
+from analyzer.rules import CHECKLIST, Example, Question, Rule, RuleSet
+from analyzer.segmentation import segment
+
+__all__ = ["ExampleFailure", "check_examples"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleFailure:
+    """An example that didn't come out as its rule says."""
+
+    rule: str
+    kind: str
+    """``flags`` or ``passes``."""
+    text: str
+    reason: str
+
+
+def check_examples(rules: RuleSet, matcher: RuleMatcher) -> Iterator[ExampleFailure]:
+    """Run every example of every rule and question; yields those that fail."""
+    for rule in rules.rules:
+        yield from _check(rule, rule.id, matcher)
+    for question in rules.questions:
+        yield from _check(question, f"{CHECKLIST}/{question.id}/yes", matcher)
+
+
+def _check(rule: Rule | Question, name: str, matcher: RuleMatcher) -> Iterator[ExampleFailure]:
+    for example in rule.flags:
+        if reason := _why_not_flagged(example, name, matcher):
+            yield ExampleFailure(name, "flags", example.text, reason)
+    for example in rule.passes:
+        if flagged := _standing(example, name, matcher):
+            words = "; ".join(item.text for item in flagged[0].evidence)
+            yield ExampleFailure(name, "passes", example.text, f"is flagged on: {words}")
+
+
+def _why_not_flagged(example: Example, name: str, matcher: RuleMatcher) -> str:
+    matches = _matches(example, name, matcher)
+    standing = [match for match in matches if not match.cleared_by]
+    if not standing:
+        return f"is cleared by: {matches[0].cleared_by}" if matches else "is not flagged"
+    if example.severity and all(match.severity is not example.severity for match in standing):
+        return f"has severity {standing[0].severity}, not {example.severity}"
+    return ""
+
+
+def _standing(example: Example, name: str, matcher: RuleMatcher) -> list[Match]:
+    return [match for match in _matches(example, name, matcher) if not match.cleared_by]
+
+
+def _matches(example: Example, name: str, matcher: RuleMatcher) -> list[Match]:
+    document, segments = _as_document(example)
+    start = document.text.rfind(example.text) if example.text in document.text else 0
+    end = start + len(example.text)
+    matches = matcher(document, segments, parties=Parties(), kind="rfp")
+    return [
+        match
+        for match in matches
+        if match.rule == name and match.sentence.span.start < end and match.sentence.span.end > start
+    ]
+
+
+def _as_document(example: Example) -> tuple[Document, tuple[Segment, ...]]:
+    """The example as a small document with what stands around it."""
+    builder = DocumentBuilder()
+    parts = [
+        (example.heading, BlockKind.HEADING),
+        (example.before, BlockKind.PARAGRAPH),
+        (example.lead_in, BlockKind.PARAGRAPH),
+        (example.text, BlockKind.LIST_ITEM if example.lead_in else BlockKind.PARAGRAPH),
+        (example.after, BlockKind.PARAGRAPH),
+    ]
+    for text, kind in parts:
+        if text:
+            builder.open(kind, level=1)
+            builder.add(text)
+    document = builder.build(Source("example", b""), "text/plain")
+    return document, segment(document)

@@ -1,0 +1,222 @@
+"""What comes out of an analysis: matches, findings, near misses, checklist answers, and the report that holds them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analyzer.document import ReadingNote, Sentence, Span
+
+__all__ = [
+    "REPORT_SCHEMA",
+    "Answer",
+    "ChecklistAnswer",
+    "Evidence",
+    "EvidenceKind",
+    "Failure",
+    "Finding",
+    "Match",
+    "NearMiss",
+    "Reading",
+    "Report",
+    "Severity",
+    "Verdict",
+    "Versions",
+]
+
+REPORT_SCHEMA = "fairterms-report/1"
+
+
+class Severity(StrEnum):
+    """How bad a finding is; compare by ``rank``."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        return ("low", "medium", "high").index(self.value)
+
+
+class Verdict(StrEnum):
+    """Whether the document may be published."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    CANNOT_EVALUATE = "cannot-evaluate"
+
+
+class Answer(StrEnum):
+    """The answer to a question of the checklist."""
+
+    YES = "yes"
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence shows."""
+
+    PATTERN = "pattern"
+    """The words that a pattern matched."""
+    CONTEXT = "context"
+    """Words outside the flagged sentence that the pattern needed: its heading, lead-in, clause."""
+    AMOUNT = "amount"
+    """A quantity read from the sentence."""
+    ADJUSTMENT = "adjustment"
+    """Words that changed the severity."""
+    CLEARED = "cleared"
+    """Words that cleared the match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that fired, and where it stands."""
+
+    kind: EvidenceKind
+    name: str
+    span: Span
+    text: str
+    value: str = ""
+    """For an amount: the quantity in one form, such as ``1500000 USD`` or ``10 %``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that fired on a sentence, before it is weighed."""
+
+    rule: str
+    segment: int
+    """Index of the clause."""
+    sentence: Sentence
+    severity: Severity
+    score: float
+    """How sure: 0 to 1."""
+    evidence: tuple[Evidence, ...]
+    cleared_by: str = ""
+    """Name of the exception that clears it, empty for a match that stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sentence that a reviewer should look at, and why."""
+
+    id: str
+    """Fingerprint of rule and normalised text; the same wherever the sentence moves."""
+    rule: str
+    category: str
+    subtype: str
+    severity: Severity
+    score: float
+    span: Span
+    text: str
+    page: int | None
+    section: str
+    """Numbers and headings that lead to the sentence, for people."""
+    title: str
+    message: str
+    why: str
+    suggestion: str
+    fallback: str
+    walk_away: str
+    references: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A sentence that almost fired, and what cleared it."""
+
+    id: str
+    rule: str
+    category: str
+    subtype: str
+    title: str
+    reason: str
+    span: Span
+    text: str
+    page: int | None
+    section: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistAnswer:
+    """The answer to one question about the whole document."""
+
+    id: str
+    title: str
+    question: str
+    answer: Answer
+    wanted: Answer
+    """The answer that the recommendations ask for."""
+    looked_for: str
+    """What was searched for, and where."""
+    span: Span | None
+    """The sentence that shows the answer; None where nothing was found."""
+    text: str
+    page: int | None
+    section: str
+    why: str
+    suggestion: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was and was not read of a document."""
+
+    is_complete: bool
+    characters: int
+    words: int
+    sentences: int
+    segments: int
+    view: str
+    notes: tuple[ReadingNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What the report was made with."""
+
+    fairterms: str
+    rules: str
+    """Hash of the rules that were loaded."""
+    policy: str
+    """Name and hash of the policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome for one document; self-contained, and the same bytes for the same input."""
+
+    name: str
+    sha256: str
+    media_type: str
+    kind: str
+    """What the document is: ``rfp``, ``terms``, ``sow``, ``rfi`` or ``other``."""
+    pages: int | None
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    """Sentences that say how the verdict came about."""
+    findings: tuple[Finding, ...]
+    near_misses: tuple[NearMiss, ...]
+    checklist: tuple[ChecklistAnswer, ...]
+    reading: Reading
+    versions: Versions
+    schema: str = REPORT_SCHEMA
+
+    def count(self, severity: Severity) -> int:
+        """Findings of a severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document that could not be analysed."""
+
+    name: str
+    kind: str
+    """The error's class, such as ``EncryptedDocument``."""
+    cause: str
+    remedy: str
+    sha256: str = ""

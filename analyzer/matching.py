@@ -1,0 +1,546 @@
+"""Rules to matches: which sentences a rule fires on, which words fired, and what clears them.
+
+The cost grows with the text and not with text × rules. Each expression requires some words (`analyzer.phrases`);
+one look-up per word of a sentence gives the requirements that it meets, and only a pattern whose requirements are all
+met is tried with spaCy's matcher, on that sentence alone. The only module that imports spaCy.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+import spacy
+from spacy.matcher import Matcher
+
+from analyzer.document import Document, Parties, Segment, Sentence, Span, Unit
+from analyzer.findings import Evidence, EvidenceKind, Match, Severity
+from analyzer.phrases import Expression, ExpressionKind, Slot, words_of
+from analyzer.quantities import QuantityKind, read_quantities
+from analyzer.rules import CHECKLIST, Condition, Entry, Pattern, Question, Rule, RuleSet, Scope, Window
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["RuleMatcher"]
+
+_NEAR = 2
+"""Sentences on each side that count as near."""
+_MATCH_MARGIN = 8
+"""Words on each side of the matched ones in which an exception of window ``match`` may stand."""
+_LEAD_IN_LIMIT = 400
+"""Characters of a lead-in that are read with its item, from its end."""
+_BREAKS = str.maketrans("\n\t", "  ")
+_Tokens = dict[str, object]
+"""One token of a spaCy pattern."""
+_EVERYWHERE = Scope(frozenset(), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Detector:
+    """A rule, or one answer of a question, as matching sees it."""
+
+    id: str
+    severity: Severity
+    scope: Scope
+    patterns: tuple[Pattern, ...]
+    unless: tuple[Condition, ...]
+    reads: tuple[QuantityKind, ...] = ()
+
+
+class _Text(NamedTuple):
+    """A stretch of text made of one or two spans of the document, to match on."""
+
+    text: str
+    lead: Span
+    """Empty where there is no lead-in."""
+    main: Span
+
+    @property
+    def main_start(self) -> int:
+        return self.lead.end - self.lead.start + 1 if self.lead.end > self.lead.start else 0
+
+
+class _Found(NamedTuple):
+    """Where an entry matched: a span of the document, and whether it touches the flagged sentence."""
+
+    span: Span
+    text: str
+    is_inside: bool
+
+
+class _Row(NamedTuple):
+    """Requirements under which one pattern of one detector is worth trying."""
+
+    needs: frozenset[int]
+    literals: tuple[str, ...]
+    detector: int
+    pattern: int
+
+
+class RuleMatcher:
+    """Rules, compiled as far as needed and kept between documents.
+
+    Calling it reads one document's segments and returns its matches in the order of the text; matches of a
+    question have the rule id ``checklist/ID/ANSWER``.
+    """
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._detectors = (*map(_of_rule, rules.rules), *(d for q in rules.questions for d in _of_question(q)))
+        self._requirements: dict[frozenset[str], int] = {}
+        self._exact: dict[str, list[int]] = {}
+        self._prefixes: dict[str, list[int]] = {}
+        self._by_requirement: dict[int, list[_Row]] = {}
+        self._literal_rows: list[_Row] = []
+        self._index()
+        self.requirements_of = lru_cache(maxsize=200_000)(self._requirements_of)
+
+    def __call__(
+        self, document: Document, segments: Sequence[Segment], *, parties: Parties | None = None, kind: str = "other"
+    ) -> tuple[Match, ...]:
+        """Every match, cleared ones included."""
+        reading = _Reading(self, document, segments, parties or Parties())
+        found: list[Match] = []
+        for index, (segment, sentence) in enumerate(reading.sentences):
+            for number, patterns in reading.candidates(index):
+                detector = self._detectors[number]
+                if detector.scope is not _EVERYWHERE and not reading.is_in_scope(detector.scope, segment, kind):
+                    continue
+                if match := _match(detector, patterns, reading, index, segment, sentence):
+                    found.append(match)
+        return tuple(found)
+
+    @cached_property
+    def nlp(self) -> "spacy.language.Language":
+        """A blank English pipeline: tokens alone, no statistical model."""
+        return spacy.blank("en")
+
+    def compiled(self, expression: Expression) -> Matcher:
+        """SpaCy's matcher for a phrase or token pattern, made when first needed."""
+        matcher = self._compiled.get(id(expression))
+        if matcher is None:
+            matcher = Matcher(self.nlp.vocab)
+            matcher.add("expression", self._token_patterns(expression))
+            self._compiled[id(expression)] = matcher
+        return matcher
+
+    @cached_property
+    def _compiled(self) -> dict[int, Matcher]:
+        return {}
+
+    def _token_patterns(self, expression: Expression) -> list[list[_Tokens]]:
+        if expression.kind is ExpressionKind.TOKENS:
+            return [json.loads(expression.text)]
+        return [tokens for variant in expression.variants for tokens in _sequences(variant, self.tokens_of)]
+
+    def tokens_of(self, word: str) -> tuple[str, ...]:
+        """How spaCy splits a word of a phrase: ``non-negotiable`` is three tokens."""
+        return (word,) if word.startswith("@") else tuple(token.norm_ for token in self.nlp.make_doc(word))
+
+    # Which patterns are worth trying.
+
+    def _index(self) -> None:
+        for number, detector in enumerate(self._detectors):
+            for place, pattern in enumerate(detector.patterns):
+                for entries in _anchors(pattern.condition):
+                    self._index_row(entries, number, place)
+        for words, requirement in self._requirements.items():
+            for word in words:
+                table = self._prefixes if word.endswith("*") else self._exact
+                table.setdefault(word.removesuffix("*"), []).append(requirement)
+
+    def _index_row(self, entries: Iterable[Entry], number: int, place: int) -> None:
+        needs = frozenset(self.requirement_id(r) for entry in entries for r in entry.expression.requires)
+        literals = next((e.expression.literals for e in entries if e.expression.literals), ())
+        row = _Row(needs, literals, number, place)
+        if needs:
+            rarest = min(needs, key=self._commonness)
+            self._by_requirement.setdefault(rarest, []).append(row)
+        else:
+            self._literal_rows.append(row)
+
+    def requirement_id(self, requirement: frozenset[str]) -> int:
+        return self._requirements.setdefault(requirement, len(self._requirements))
+
+    @cached_property
+    def _names(self) -> dict[int, frozenset[str]]:
+        return {}
+
+    def _commonness(self, requirement: int) -> tuple[int, int]:
+        """Sorts requirements by how many texts are likely to meet them."""
+        if requirement not in self._names:
+            self._names.update({number: words for words, number in self._requirements.items()})
+        words = self._names[requirement]
+        return sum(word in _COMMON or word.startswith("@") for word in words), len(words)
+
+    def _requirements_of(self, word: str) -> tuple[int, ...]:
+        """The requirements that a word meets."""
+        met = list(self._exact.get(word, ()))
+        for length in range(3, len(word) + 1):
+            met += self._prefixes.get(word[:length], ())
+        return tuple(met)
+
+    def rows(self, met: set[int], text: str) -> Iterator[_Row]:
+        """The rows whose requirements are met."""
+        for requirement in met:
+            for row in self._by_requirement.get(requirement, ()):
+                if row.needs <= met:
+                    yield row
+        for row in self._literal_rows:
+            if any(literal in text for literal in row.literals):
+                yield row
+
+
+_COMMON = frozenset(
+    "the a an of to in and or for be by any all shall must will may not no with on is are as that this such its it "
+    "at from if their other under".split()
+)
+
+
+def _of_rule(rule: Rule) -> _Detector:
+    scope = rule.scope if rule.scope != _EVERYWHERE else _EVERYWHERE
+    return _Detector(rule.id, rule.severity, scope, rule.patterns, rule.unless, rule.reads)
+
+
+def _of_question(question: Question) -> Iterator[_Detector]:
+    for answer, patterns in (("yes", question.yes), ("no", question.no), ("unclear", question.unclear)):
+        if patterns:
+            name = f"{CHECKLIST}/{question.id}/{answer}"
+            yield _Detector(name, Severity.LOW, _EVERYWHERE, patterns, question.unless)
+
+
+def _anchors(condition: Condition) -> list[list[Entry]]:
+    """Groups of entries of which one group must match in the sentence or item itself."""
+    anchored = [entry for entry in condition.all if entry.window in {Window.SENTENCE, Window.ITEM}]
+    return [anchored] if anchored else [[entry] for entry in condition.any]
+
+
+def _sequences(variant: tuple[Slot, ...], tokens_of: Callable[[str], tuple[str, ...]]) -> Iterator[list[_Tokens]]:
+    """SpaCy token patterns for one sequence of slots; a word of several tokens makes a pattern of its own."""
+    options = [_options(slot, tokens_of) for slot in variant]
+    for choice in product(*options):
+        yield [token for tokens in choice for token in tokens]
+
+
+def _options(slot: Slot, tokens_of: Callable[[str], tuple[str, ...]]) -> list[list[_Tokens]]:
+    if slot.is_gap:
+        return [[{"NORM": {"NOT_IN": [";"]}, "OP": f"{{{slot.minimum},{slot.maximum}}}"}]]
+    split = {word: tokens_of(word) for word in sorted(slot.words)}
+    single = sorted(tokens[0] for tokens in split.values() if len(tokens) == 1)
+    options: list[list[_Tokens]] = []
+    if single or slot.prefixes:
+        token: _Tokens = {"NORM": _norm(single, sorted(slot.prefixes))}
+        options.append([token if slot.minimum else {**token, "OP": "?"}])
+    if slot.is_number:
+        options.append([{"LIKE_NUM": True} if slot.minimum else {"LIKE_NUM": True, "OP": "?"}])
+    options += [[{"NORM": token} for token in tokens] for tokens in split.values() if len(tokens) > 1]
+    return options
+
+
+def _norm(words: list[str], prefixes: list[str]) -> _Tokens:
+    if not prefixes:
+        return {"IN": words}
+    alternatives = [f"{re.escape(word)}$" for word in words] + [re.escape(prefix) for prefix in prefixes]
+    return {"REGEX": f"^(?:{'|'.join(alternatives)})"}
+
+
+def _match(
+    detector: _Detector, patterns: list[int], reading: "_Reading", index: int, segment: int, sentence: Sentence
+) -> Match | None:
+    """The match of one detector on one sentence; None where no pattern holds."""
+    evidence: list[Evidence] = []
+    severity: Severity | None = None
+    doubt = 1.0
+    for number in patterns:
+        pattern = detector.patterns[number]
+        if sentence.unit not in pattern.units:
+            continue
+        if (fired := reading.holds(pattern.condition, index, EvidenceKind.PATTERN)) is None:
+            continue
+        evidence += (item for item in fired if item not in evidence)
+        found = pattern.severity or detector.severity
+        severity = found if severity is None or found.rank > severity.rank else severity
+        doubt *= 1 - pattern.score
+    if severity is None:
+        return None
+    cleared_by = ""
+    for exception in detector.unless:
+        if (fired := reading.holds(exception, index, EvidenceKind.CLEARED, evidence)) is None:
+            continue
+        if exception.severity is None:
+            cleared_by = exception.name
+            evidence += fired
+            break
+        severity = exception.severity
+        evidence += (Evidence(EvidenceKind.ADJUSTMENT, e.name, e.span, e.text) for e in fired)
+    evidence += reading.amounts(detector.reads, sentence)
+    score = round(min(0.98, 1 - doubt), 3)
+    return Match(detector.id, segment, sentence, severity, score, tuple(evidence), cleared_by)
+
+
+class _Reading:
+    """One document while its rules are matched: its sentences, and what was worked out about them so far."""
+
+    def __init__(self, matcher: RuleMatcher, document: Document, segments: Sequence[Segment], parties: Parties) -> None:
+        self.document = document
+        self.sentences: list[tuple[int, Sentence]] = sorted(
+            ((number, sentence) for number, segment in enumerate(segments) for sentence in segment.sentences),
+            key=lambda pair: pair[1].span,
+        )
+        self._matcher = matcher
+        self._segments = segments
+        self._aliases = dict.fromkeys(parties.vendor, "@vendor") | dict.fromkeys(parties.buyer, "@buyer")
+        self._met: dict[int, set[int]] = {}
+        self._lead_met: dict[Span, set[int]] = {}
+        self._docs: dict[str, Doc] = {}
+        self._hits: dict[tuple[int, int], _Found | None] = {}
+        self._window_hits: dict[tuple[int, str, int], _Found | None] = {}
+
+    # What a sentence holds.
+
+    def candidates(self, index: int) -> Iterator[tuple[int, list[int]]]:
+        """Detectors and their patterns that may fire on a sentence."""
+        sentence = self.sentences[index][1]
+        if sentence.unit in _NEVER:
+            return
+        met = self._item_met(index)
+        by_detector: dict[int, list[int]] = {}
+        for row in self._matcher.rows(met, self._lower(sentence)):
+            places = by_detector.setdefault(row.detector, [])
+            if row.pattern not in places:
+                places.append(row.pattern)
+        for detector in sorted(by_detector):
+            yield detector, sorted(by_detector[detector])
+
+    def _lower(self, sentence: Sentence) -> str:
+        return self.document[sentence.span].lower() if self._matcher._literal_rows else ""
+
+    def _item_met(self, index: int) -> set[int]:
+        sentence = self.sentences[index][1]
+        met = self._sentence_met(index)
+        if sentence.lead_in is None:
+            return met
+        if sentence.lead_in not in self._lead_met:
+            self._lead_met[sentence.lead_in] = self._requirements_in(_tail(sentence.lead_in))
+        return met | self._lead_met[sentence.lead_in]
+
+    def _sentence_met(self, index: int) -> set[int]:
+        met = self._met.get(index)
+        if met is None:
+            met = self._met[index] = self._requirements_in(self.sentences[index][1].span)
+        return met
+
+    def _requirements_in(self, span: Span) -> set[int]:
+        words = set(words_of(self.document[span]))
+        if self._aliases:
+            words.update([self._aliases[word] for word in words if word in self._aliases])
+        requirements_of = self._matcher.requirements_of
+        return {requirement for word in words for requirement in requirements_of(word)}
+
+    def _meets(self, expression: Expression, met: set[int]) -> bool:
+        requirement_id = self._matcher.requirement_id
+        return all(requirement_id(requirement) in met for requirement in expression.requires)
+
+    def is_in_scope(self, scope: Scope, segment: int, kind: str) -> bool:
+        if scope.documents and kind not in scope.documents:
+            return False
+        if any(self._in_headings(expression, segment) for expression in scope.headings_out):
+            return False
+        return not scope.headings_in or any(self._in_headings(e, segment) for e in scope.headings_in)
+
+    # Whether a condition holds.
+
+    def holds(
+        self, condition: Condition, index: int, kind: EvidenceKind, so_far: Sequence[Evidence] = ()
+    ) -> list[Evidence] | None:
+        """The evidence for a condition on a sentence; None where it doesn't hold."""
+        if any(self._find(entry, index, so_far) for entry in condition.none):
+            return None
+        found: list[_Found] = []
+        for entry in condition.all:
+            if (hit := self._find(entry, index, so_far)) is None:
+                return None
+            found.append(hit)
+        if condition.any:
+            hits = (self._find(entry, index, so_far) for entry in condition.any)
+            if (hit := next((hit for hit in hits if hit), None)) is None:
+                return None
+            found.append(hit)
+        if kind is EvidenceKind.PATTERN and not any(hit.is_inside for hit in found):
+            return None
+        return [
+            Evidence(
+                kind if hit.is_inside or kind is not EvidenceKind.PATTERN else EvidenceKind.CONTEXT,
+                condition.name,
+                hit.span,
+                hit.text,
+            )
+            for hit in dict.fromkeys(found)
+        ]
+
+    def _find(self, entry: Entry, index: int, so_far: Sequence[Evidence]) -> _Found | None:
+        segment, sentence = self.sentences[index]
+        match entry.window:
+            case Window.SENTENCE:
+                return self._in_sentence(entry.expression, index)
+            case Window.ITEM:
+                return self._search(entry.expression, self._item(sentence))
+            case Window.MATCH:
+                return self._around(entry.expression, sentence, so_far)
+            case Window.HEADING:
+                return self._in_headings(entry.expression, segment)
+            case Window.NEAR:
+                near = range(max(0, index - _NEAR), min(len(self.sentences), index + _NEAR + 1))
+                return self._in_any(entry.expression, near, index)
+            case Window.CLAUSE:
+                hit = self._in_window(entry, segment, self._of_segments(segment, segment + 1))
+                return hit or self._search(entry.expression, self._item(sentence))
+            case Window.SECTION:
+                top = self._section(segment)
+                return self._in_window(entry, top, self._of_segments(top, self._after(top)))
+            case Window.DOCUMENT:
+                return self._in_window(entry, 0, range(len(self.sentences)))
+
+    def _in_sentence(self, expression: Expression, index: int) -> _Found | None:
+        key = (id(expression), index)
+        if key not in self._hits:
+            hit = None
+            if self._meets(expression, self._sentence_met(index)):
+                span = self.sentences[index][1].span
+                hit = self._search(expression, _Text(self._plain(span), Span(0, 0), span))
+            self._hits[key] = hit
+        return self._hits[key]
+
+    def _in_any(self, expression: Expression, indices: Iterable[int], own: int = -1) -> _Found | None:
+        for index in indices:
+            if self.sentences[index][1].unit in _NEVER:
+                continue
+            if hit := self._in_sentence(expression, index):
+                return hit if index == own else hit._replace(is_inside=False)
+        return None
+
+    def _in_window(self, entry: Entry, key: int, indices: Iterable[int]) -> _Found | None:
+        known = (id(entry.expression), entry.window, key)
+        if known not in self._window_hits:
+            self._window_hits[known] = self._in_any(entry.expression, indices)
+        return self._window_hits[known]
+
+    @cached_property
+    def _indices_by_segment(self) -> list[list[int]]:
+        indices: list[list[int]] = [[] for _ in self._segments]
+        for index, (segment, _) in enumerate(self.sentences):
+            indices[segment].append(index)
+        return indices
+
+    def _of_segments(self, first: int, after: int) -> Iterator[int]:
+        return (index for segment in range(first, after) for index in self._indices_by_segment[segment])
+
+    def _section(self, segment: int) -> int:
+        while (parent := self._segments[segment].parent) is not None and self._segments[segment].level > 1:
+            segment = parent
+        return segment
+
+    def _after(self, segment: int) -> int:
+        """The first segment that is not below one, segments being in the order of the text."""
+        level = self._segments[segment].level
+        rest = range(segment + 1, len(self._segments))
+        return next((n for n in rest if self._segments[n].level <= level), len(self._segments))
+
+    def _in_headings(self, expression: Expression, segment: int) -> _Found | None:
+        path = " / ".join(self._segments[segment].path)
+        if not path:
+            return None
+        start = self._segments[segment].span.start
+        known = (id(expression), "headings", segment)
+        if known not in self._window_hits:
+            hit = self._search(expression, _Text(path, Span(0, 0), Span(0, 0)))
+            self._window_hits[known] = hit and _Found(Span(start, start), hit.text, is_inside=False)
+        return self._window_hits[known]
+
+    def _around(self, expression: Expression, sentence: Sentence, so_far: Sequence[Evidence]) -> _Found | None:
+        spans = [e.span for e in so_far if e.kind is EvidenceKind.PATTERN and sentence.span.contains(e.span)]
+        if not spans:
+            return None
+        text = self._plain(sentence.span)
+        first = min(span.start for span in spans) - sentence.span.start
+        last = max(span.end for span in spans) - sentence.span.start
+        before = [match.start() for match in _TOKEN.finditer(text, 0, first)][-_MATCH_MARGIN:]
+        after = [match.end() for match in _TOKEN.finditer(text, last)][:_MATCH_MARGIN]
+        start, end = (before or [first])[0], (after or [last])[-1]
+        span = Span(sentence.span.start + start, sentence.span.start + end)
+        return self._search(expression, _Text(text[start:end], Span(0, 0), span))
+
+    # Searching a text.
+
+    def _plain(self, span: Span) -> str:
+        return self.document[span].translate(_BREAKS)
+
+    def _item(self, sentence: Sentence) -> _Text:
+        if sentence.lead_in is None:
+            return _Text(self._plain(sentence.span), Span(0, 0), sentence.span)
+        lead = _tail(sentence.lead_in)
+        return _Text(f"{self._plain(lead)} {self._plain(sentence.span)}", lead, sentence.span)
+
+    def _search(self, expression: Expression, text: _Text) -> _Found | None:
+        if expression.kind is ExpressionKind.REGEX:
+            hits = [(m.start(), m.end()) for m in _regex(expression.text).finditer(text.text) if m.end() > m.start()]
+        else:
+            doc = self._doc(text.text)
+            hits = [
+                (doc[start].idx, doc[end - 1].idx + len(doc[end - 1]))
+                for _, start, end in self._matcher.compiled(expression)(doc)
+            ]
+        if not hits:
+            return None
+        # The shortest words that match say most; ones in the sentence itself more than ones in its lead-in.
+        start, end = min(hits, key=lambda hit: (hit[1] <= text.main_start, hit[1] - hit[0], hit[0]))
+        return _place(text, start, end)
+
+    def _doc(self, text: str) -> "Doc":
+        doc = self._docs.get(text)
+        if doc is None:
+            doc = self._docs[text] = self._matcher.nlp.make_doc(text)
+            if self._aliases:
+                for token in doc:
+                    if token.lower_ in self._aliases:
+                        token.norm_ = self._aliases[token.lower_]
+        return doc
+
+    def amounts(self, kinds: Sequence[QuantityKind], sentence: Sentence) -> list[Evidence]:
+        """The quantities of a sentence that a rule reads, each value once."""
+        if not kinds:
+            return []
+        found: dict[tuple[str, str], Evidence] = {}
+        text = self.document[sentence.span]
+        for quantity in read_quantities(text):
+            if quantity.kind in kinds:
+                span = Span(sentence.span.start + quantity.start, sentence.span.start + quantity.end)
+                evidence = Evidence(EvidenceKind.AMOUNT, quantity.kind, span, self.document[span], str(quantity))
+                found.setdefault((quantity.kind, evidence.value), evidence)
+        return list(found.values())
+
+
+_NEVER = frozenset({Unit.CONTENTS, Unit.FURNITURE, Unit.COMMENT, Unit.HIDDEN})
+_TOKEN = re.compile(r"\S+")
+
+
+def _tail(span: Span) -> Span:
+    return Span(max(span.start, span.end - _LEAD_IN_LIMIT), span.end)
+
+
+def _place(text: _Text, start: int, end: int) -> _Found:
+    """A match in a text as a span of the document."""
+    if end <= text.main_start:
+        span = Span(text.lead.start + start, text.lead.start + end)
+        return _Found(span, text.text[start:end], is_inside=False)
+    inner = max(start, text.main_start)
+    span = Span(text.main.start + inner - text.main_start, text.main.start + end - text.main_start)
+    return _Found(span, text.text[inner:end], is_inside=True)
+
+
+@lru_cache(maxsize=4096)
+def _regex(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
