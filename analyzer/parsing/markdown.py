@@ -1,0 +1,79 @@
+"""Reads Markdown by way of the web page that it stands for."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from analyzer.document import Document, NoteKind, ReadingNote, Source, View
+from analyzer.parsing.builder import DocumentBuilder
+from analyzer.parsing.encoding import decode
+from analyzer.parsing.html import write_html
+from analyzer.parsing.text import LIST_MARKER, write_text
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+__all__ = ["MAX_CHARACTERS", "read_markdown"]
+
+MAX_CHARACTERS = 20_000_000
+"""The longest text whose Markdown is read; a longer one is read as plain text, with a note."""
+
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)|<!--|<[?!]")
+_KNOWN_TAGS = frozenset(
+    "a abbr address article aside b big blockquote body br caption center cite code col colgroup dd del details dfn "
+    "dir div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input "
+    "ins kbd label legend li link main mark menu meta nav object ol option p pre q s samp script section select small "
+    "span strike strong style sub summary sup svg table tbody td textarea tfoot th thead title tr tt u ul var wbr".split()
+)
+
+
+def read_markdown(source: Source, *, view: View = View.ACCEPTED) -> Document:
+    """Read Markdown with tables. ``<Insert name>`` and other tags that HTML doesn't know stay as text."""
+    text, _, notes = decode(source.data)
+    builder = DocumentBuilder()
+    if len(text) > MAX_CHARACTERS:
+        note = ReadingNote(NoteKind.LAYOUT, f"The text has {len(text):,} characters; it was read without its Markdown.")
+        write_text(builder, text)
+        return builder.build(source, "text/markdown", notes=(*notes, note))
+    _, more = write_html(builder, _page(text), source.name, view=view)
+    return builder.build(source, "text/markdown", notes=(*notes, *more))
+
+
+def _page(text: str) -> str:
+    """The HTML of a Markdown text."""
+    from markdown_it import MarkdownIt
+
+    # Procurement texts indent for looks: what CommonMark would call code is a clause.
+    reader = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough").disable("code")
+    tokens = reader.parse(text)
+    for token in tokens:
+        if token.type == "html_block":
+            token.type, token.content = _known_or_text(token, "html_block", "html_text")
+        elif token.type == "ordered_list_open":
+            token.attrSet("data-mark", token.markup)
+        if token.children:
+            token.children = list(_lines(token.children))
+    reader.add_render_rule("html_text", lambda self, tokens, index, options, env: tokens[index].content)
+    rendered: str = reader.renderer.render(tokens, reader.options, {})
+    return rendered
+
+
+def _known_or_text(token: "Token", known: str, other: str) -> tuple[str, str]:
+    """A piece of HTML, or the text that it is if HTML has no such tag."""
+    found = _TAG.match(token.content.lstrip())
+    if found is None or not found[1] or found[1].lower() in _KNOWN_TAGS:
+        return known, token.content
+    escaped = token.content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return other, f"<p>{escaped}</p>" if other == "html_text" else token.content
+
+
+def _lines(tokens: list["Token"]) -> Iterator["Token"]:
+    """The pieces of a paragraph; a line that opens with ``a)`` or ``(iv)`` stands on its own, as it does on paper."""
+    for index, token in enumerate(tokens):
+        if token.type == "html_inline":
+            token.type, token.content = _known_or_text(token, "html_inline", "text")
+        elif token.type == "softbreak" and index + 1 < len(tokens):
+            following = tokens[index + 1]
+            if following.type == "text" and LIST_MARKER.match(following.content):
+                token.type = "hardbreak"
+        yield token
