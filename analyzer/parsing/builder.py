@@ -148,7 +148,9 @@ class DocumentBuilder:
 
     def _continues_row(self, head: Block) -> bool:
         last = self._blocks[-1]
-        return head.cell is not None and last.cell is not None and head.cell[:2] == last.cell[:2]
+        if head.cell is None or last.cell is None:
+            return False
+        return head.cell[:2] == last.cell[:2] and head.cell != last.cell
 
     def build(
         self,

@@ -1,0 +1,458 @@
+"""Reads Word files (DOCX, DOCM, DOTX, strict and transitional) from their XML, in the order of the text.
+
+Nothing that the file holds is dropped: what doesn't stand in the running text follows the block that it hangs on, in
+a layer of its own. What hangs on a table cell follows the row, so that a row's cells stay together. ``docx_runs``
+says how origins count.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from lxml import etree
+
+from analyzer.document import BlockKind, Document, Layer, NoteKind, ReadingNote, Source, View
+from analyzer.errors import DamagedDocument, DocumentError, EmptyDocument
+from analyzer.parsing.builder import DocumentBuilder
+from analyzer.parsing.docx_fields import fields_close
+from analyzer.parsing.docx_names import MC, A, R, V, W, child_value, is_on, number
+from analyzer.parsing.docx_numbering import Numbering, read_numbering
+from analyzer.parsing.docx_pages import PageCounter, count_pages, starts_page
+from analyzer.parsing.docx_parts import WordPackage, open_word, package_notes, revision_notes
+from analyzer.parsing.docx_runs import GONE, Anchor, AnchorKind, Content, Piece, Story, chosen_branch, read_content
+from analyzer.parsing.docx_styles import Style, Styles, outline_level, read_styles
+
+__all__ = ["MEDIA_TYPE", "read_docx"]
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_NEXT_TO_NO_TEXT = 200
+"""Characters; a document of pictures with less than this is taken for a scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a block stands: its layer and, inside a table, its cell."""
+
+    layer: Layer = Layer.BODY
+    cell: tuple[int, int, int] | None = None
+    is_header: bool = False
+    in_contents: bool = False
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A Word file while it is read."""
+
+    word: WordPackage
+    view: View
+    builder: DocumentBuilder
+    styles: Styles
+    numbering: Numbering
+    pages: PageCounter
+    sections: "list[etree._Element]"
+    section: int = 0
+    tables: int = 0
+    rows: int = 0
+    """Table rows that are open, one within the other."""
+    waiting: "list[tuple[Anchor, Story, _Place]]" = field(default_factory=list)
+    """What hangs on cells of the open row."""
+    notes: "dict[AnchorKind, tuple[Story, dict[str, etree._Element]]]" = field(default_factory=dict)
+    comments_met: set[str] = field(default_factory=set)
+    furniture: set[str] = field(default_factory=set)
+    hidden: int = 0
+    chunks: int = 0
+
+
+def read_docx(source: Source, *, view: View = View.ACCEPTED) -> Document:
+    """Read a Word file with its tracked changes accepted or rejected.
+
+    Pages are approximate and only there if the file holds page breaks. Raises DocumentError: damaged, encrypted,
+    too large or empty.
+    """
+    try:
+        return _read(source, view)
+    except DocumentError:
+        raise
+    except RecursionError as error:
+        raise DamagedDocument(source.name, "The file nests deeper than any document does.") from error
+    except Exception as error:
+        raise DamagedDocument(
+            source.name, f"The Word file can't be read ({type(error).__name__}).", "Save it again in Word and retry."
+        ) from error
+
+
+def _read(source: Source, view: View) -> Document:
+    if not source.data:
+        raise EmptyDocument(source.name, "The file is empty.")
+    word = open_word(source.name, source.data)
+    reading = _begin(word, view)
+    story = _story(reading, word.main, word.root)
+    reading.pages.enter_section(reading.sections[0] if reading.sections else None)
+    _read_blocks(reading, story, word.root, _Place())
+    while reading.section < len(reading.sections):
+        _end_section(reading)
+    _read_loose_comments(reading)
+    document = reading.builder.build(source, MEDIA_TYPE, pages=reading.pages.sizes)
+    return replace(document, notes=tuple(_reading_notes(reading, len(document.text))))
+
+
+def _begin(word: WordPackage, view: View) -> _Reading:
+    found = word.part_of_kind("styles")
+    styles = read_styles(found[1] if found else None)
+    found = word.part_of_kind("numbering")
+    numbering = read_numbering(found[1] if found else None, styles)
+    sections = [mark for mark in word.root.iter(W + "sectPr") if _is_section(mark)]
+    return _Reading(word, view, DocumentBuilder(), styles, numbering, count_pages(word.root), sections)
+
+
+def _is_section(mark: "etree._Element") -> bool:
+    parent = mark.getparent()
+    return parent is not None and parent.tag in {W + "pPr", W + "body"} and mark.tag == W + "sectPr"
+
+
+def _story(reading: _Reading, part: str, root: "etree._Element", pages: PageCounter | None = None) -> Story:
+    numbers = {paragraph: index for index, paragraph in enumerate(root.iter(W + "p"))}
+    hides = reading.styles.may_hide or next(root.iter(W + "vanish"), None) is not None
+    return Story(
+        part,
+        reading.view,
+        reading.styles,
+        pages or reading.pages,
+        numbers,
+        may_hide=hides,
+        drops_instructions=fields_close(root),
+    )
+
+
+def _reading_notes(reading: _Reading, length: int) -> Iterator[ReadingNote]:
+    word = reading.word
+    yield from revision_notes(word, reading.view)
+    if reading.hidden:
+        stretches = f"{reading.hidden} stretches" if reading.hidden > 1 else "1 stretch"
+        yield ReadingNote(NoteKind.HIDDEN_TEXT, f"{stretches} of hidden text, which the page doesn't show.")
+    if reading.comments_met:
+        yield _comment_note(reading)
+    if reading.chunks:
+        message = f"{reading.chunks} inserted file(s) that Word would merge on opening were not read."
+        yield ReadingNote(NoteKind.EMBEDDED_FILE, message, is_unread=True)
+    yield from package_notes(word, has_text=length >= _NEXT_TO_NO_TEXT)
+    yield from reading.pages.notes()
+    yield from word.package.repair_notes()
+
+
+def _comment_note(reading: _Reading) -> ReadingNote:
+    _, comments = reading.notes[AnchorKind.COMMENT]
+    authors = dict.fromkeys(comment.get(W + "author") or "an unnamed author" for comment in comments.values())
+    count = f"{len(comments)} comments" if len(comments) > 1 else "1 comment"
+    return ReadingNote(NoteKind.COMMENTS, f"{count} by {', '.join(authors)}.")
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------------
+
+
+def _read_blocks(reading: _Reading, story: Story, container: "etree._Element", place: _Place) -> None:
+    """Read a container of paragraphs and tables to its end."""
+    _read_children(reading, story, container, place)
+    _end_carried(reading, story, place)
+
+
+def _read_children(reading: _Reading, story: Story, container: "etree._Element", place: _Place) -> None:
+    for child in container:
+        tag = child.tag
+        if tag == W + "p":
+            _read_paragraph(reading, story, child, place)
+        elif tag == W + "tbl":
+            _end_carried(reading, story, place)
+            _read_table(reading, story, child, place)
+        elif tag == W + "altChunk":
+            reading.chunks += 1
+        elif tag == MC + "AlternateContent":
+            chosen = chosen_branch(child)
+            if chosen is not None:
+                _read_children(reading, story, chosen, place)
+        elif tag not in GONE[reading.view] and len(child):
+            inner = replace(place, in_contents=True) if _is_contents_control(child) else place
+            _read_children(reading, story, child, inner)
+
+
+def _is_contents_control(element: "etree._Element") -> bool:
+    if element.tag != W + "sdt":
+        return False
+    gallery = element.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+    return gallery is not None and gallery.get(W + "val") == "Table of Contents"
+
+
+def _end_carried(reading: _Reading, story: Story, place: _Place) -> None:
+    """A paragraph without a mark that meets no other ends by itself; if nothing is left of it, it never was."""
+    if story.carried is None:
+        return
+    properties, content = story.carried
+    story.carried = None
+    if content.has_text() or content.anchors:
+        _write_paragraph(reading, story, properties, content, place)
+
+
+def _read_paragraph(reading: _Reading, story: Story, paragraph: "etree._Element", place: _Place) -> None:
+    properties = _properties(paragraph, reading.view)
+    style = reading.styles.paragraph(child_value(properties, W + "pStyle"))
+    in_contents = place.in_contents or any(entry.is_contents() for entry in story.fields)
+    breaks_before = is_on(properties.find(W + "pageBreakBefore")) if properties is not None else None
+    if breaks_before and not reading.pages.is_laid_out:
+        reading.pages.explicit()
+    content = read_content(paragraph, story, hides=style.is_hidden or reading.styles.is_hidden_by_default)
+    if story.carried is not None:
+        content = Content(story.carried[1].pieces + content.pieces, story.carried[1].anchors + content.anchors)
+        story.carried = None
+    if _mark_is_gone(paragraph, reading.view):
+        story.carried = (properties, content)
+        return
+    if in_contents or any(entry.is_contents() for entry in story.fields):
+        place = replace(place, in_contents=True)
+    _write_paragraph(reading, story, properties, content, place)
+    if properties is not None and properties.find(W + "sectPr") is not None and story.part == reading.word.main:
+        _end_section(reading)
+
+
+def _properties(paragraph: "etree._Element", view: View) -> "etree._Element | None":
+    """A paragraph's properties; those before the pending change if changes are rejected."""
+    properties = paragraph.find(W + "pPr")
+    if properties is None or view is View.ACCEPTED:
+        return properties
+    former = properties.find(f"{W}pPrChange/{W}pPr")
+    return properties if former is None else former
+
+
+def _mark_is_gone(paragraph: "etree._Element", view: View) -> bool:
+    """The paragraph mark is deleted (or not yet inserted), so the paragraph runs on into the next."""
+    mark = paragraph.find(f"{W}pPr/{W}rPr")
+    return mark is not None and any(child.tag in GONE[view] for child in mark)
+
+
+def _write_paragraph(
+    reading: _Reading, story: Story, properties: "etree._Element | None", content: Content, place: _Place
+) -> None:
+    style = reading.styles.paragraph(child_value(properties, W + "pStyle"))
+    label, depth = _label(reading, properties, style)
+    shown = [piece for piece in content.pieces if not piece.is_hidden]
+    if any(piece.text.strip() for piece in shown):
+        kind, level = _kind(properties, style, depth, place)
+        reading.builder.open(
+            kind, layer=place.layer, level=level, label=label, cell=place.cell, is_header=place.is_header
+        )
+        if label:
+            reading.builder.add(label + " ")
+        _write_pieces(reading.builder, shown)
+        reading.builder.close()
+    if len(shown) < len(content.pieces):
+        reading.waiting.append((Anchor(AnchorKind.HIDDEN, pieces=tuple(content.pieces)), story, place))
+    reading.waiting.extend((anchor, story, place) for anchor in content.anchors)
+    if not reading.rows:
+        _write_waiting(reading)
+
+
+def _write_pieces(builder: DocumentBuilder, pieces: "list[Piece]") -> None:
+    for piece in pieces:
+        builder.add(piece.text, page=piece.page, part=piece.part, index=piece.index)
+
+
+def _label(reading: _Reading, properties: "etree._Element | None", style: Style) -> tuple[str, int]:
+    """The number of a paragraph and its depth in its list from 1; no number and 0 outside lists."""
+    numbered = None if properties is None else properties.find(W + "numPr")
+    num_id = child_value(numbered, W + "numId")
+    ilvl = number(child_value(numbered, W + "ilvl"))
+    found = reading.numbering.level_of(num_id, ilvl, style)
+    if found is None or _is_mark_hidden(properties):
+        return "", 0
+    return reading.numbering.advance(*found), found[1] + 1
+
+
+def _is_mark_hidden(properties: "etree._Element | None") -> bool:
+    """A hidden mark takes its number with it, except where it only joins a run-in heading to its text."""
+    mark = None if properties is None else properties.find(W + "rPr")
+    return mark is not None and bool(is_on(mark.find(W + "vanish"))) and mark.find(W + "specVanish") is None
+
+
+def _kind(properties: "etree._Element | None", style: Style, depth: int, place: _Place) -> tuple[BlockKind, int]:
+    if place.cell is not None:
+        return BlockKind.CELL, depth
+    if place.in_contents or style.is_contents:
+        return BlockKind.CONTENTS, 0
+    own = outline_level(properties)
+    heading = style.heading if own is None else own
+    if heading:
+        return BlockKind.HEADING, heading
+    if style.is_title:
+        return BlockKind.HEADING, 0
+    if depth:
+        return BlockKind.LIST_ITEM, depth
+    return BlockKind.PARAGRAPH, 0
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _read_table(reading: _Reading, story: Story, table: "etree._Element", place: _Place) -> None:
+    number_of_table = reading.tables
+    reading.tables += 1
+    rows = [row for row in _members(table, W + "tr") if not _row_is_gone(row, reading.view)]
+    marked = [is_on(row.find(f"{W}trPr/{W}tblHeader")) for row in rows]
+    for index, row in enumerate(rows):
+        # A table of one row is a frame or a form line more often than a header.
+        is_header = bool(marked[index]) if any(marked) else index == 0 and len(rows) > 1
+        reading.rows += 1
+        _read_row(reading, story, row, replace(place, cell=(number_of_table, index, 0), is_header=is_header))
+        reading.rows -= 1
+        if not reading.rows:
+            _write_waiting(reading)
+
+
+def _read_row(reading: _Reading, story: Story, row: "etree._Element", place: _Place) -> None:
+    assert place.cell is not None  # noqa: S101 - a row has a place in its table
+    table, index, _ = place.cell
+    column = number(child_value(row.find(W + "trPr"), W + "gridBefore"), 0) or 0
+    for cell in _members(row, W + "tc"):
+        properties = cell.find(W + "tcPr")
+        if not _cell_is_gone(properties, reading.view):
+            _read_blocks(reading, story, cell, replace(place, cell=(table, index, column)))
+        column += max(1, min(number(child_value(properties, W + "gridSpan"), 1) or 1, 1000))
+
+
+def _members(parent: "etree._Element", tag: str) -> "Iterator[etree._Element]":
+    """Rows of a table or cells of a row, those inside content controls among them."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag == MC + "AlternateContent":
+            chosen = chosen_branch(child)
+            if chosen is not None:
+                yield from _members(chosen, tag)
+        elif len(child) and child.tag not in {W + "tblPr", W + "tblGrid", W + "trPr", W + "tcPr", W + "sdtPr"}:
+            yield from _members(child, tag)
+
+
+def _row_is_gone(row: "etree._Element", view: View) -> bool:
+    properties = row.find(W + "trPr")
+    return properties is not None and any(child.tag in GONE[view] for child in properties)
+
+
+def _cell_is_gone(properties: "etree._Element | None", view: View) -> bool:
+    mark = W + ("cellDel" if view is View.ACCEPTED else "cellIns")
+    return properties is not None and properties.find(mark) is not None
+
+
+# --- what hangs on a paragraph ----------------------------------------------------------------------------------------
+
+
+def _write_waiting(reading: _Reading) -> None:
+    waiting, reading.waiting = reading.waiting, []
+    for anchor, story, place in waiting:
+        _write_anchor(reading, anchor, story, replace(place, cell=None, is_header=False, in_contents=False))
+
+
+def _write_anchor(reading: _Reading, anchor: Anchor, story: Story, place: _Place) -> None:
+    if anchor.kind is AnchorKind.HIDDEN:
+        _write_hidden(reading, anchor.pieces)
+    elif anchor.kind is AnchorKind.RELATED:
+        _write_related(reading, anchor.identifier, place)
+    elif anchor.kind is not AnchorKind.BOX:
+        _write_note(reading, anchor.kind, anchor.identifier)
+    elif anchor.element is not None and anchor.element.tag == V + "textpath":
+        reading.builder.open(layer=place.layer)
+        reading.builder.add(anchor.element.get("string", ""), page=story.pages.number)
+    elif anchor.element is not None:
+        _read_blocks(reading, replace(story, fields=[], carried=None), anchor.element, place)
+
+
+def _write_hidden(reading: _Reading, pieces: tuple[Piece, ...]) -> None:
+    """Each stretch of hidden text is a block: what stands apart on the page shouldn't read as one."""
+    for is_hidden, stretch in groupby(pieces, key=lambda piece: piece.is_hidden):
+        if is_hidden:
+            found = list(stretch)
+            reading.hidden += any(piece.text.strip() for piece in found)
+            reading.builder.open(layer=Layer.HIDDEN)
+            _write_pieces(reading.builder, found)
+            reading.builder.close()
+
+
+def _write_related(reading: _Reading, identifier: str, place: _Place) -> None:
+    """The text of a diagram or chart, paragraph by paragraph; it stands in another part and has no origin."""
+    relation = reading.word.target(identifier)
+    root = None if relation is None or relation.is_external else reading.word.part(relation.target)
+    if root is None:
+        return
+    for paragraph in root.iter(A + "p"):
+        reading.builder.open(layer=place.layer)
+        reading.builder.add("".join(text.text or "" for text in paragraph.iter(A + "t")))
+        reading.builder.close()
+
+
+_NOTE_PARTS = {
+    AnchorKind.FOOTNOTE: ("footnotes", W + "footnote", Layer.NOTE),
+    AnchorKind.ENDNOTE: ("endnotes", W + "endnote", Layer.NOTE),
+    AnchorKind.COMMENT: ("comments", W + "comment", Layer.COMMENT),
+}
+
+
+def _notes_of(reading: _Reading, kind: AnchorKind) -> "tuple[Story, dict[str, etree._Element]] | None":
+    part, tag, _ = _NOTE_PARTS[kind]
+    if kind not in reading.notes:
+        found = reading.word.part_of_kind(part)
+        if found is None:
+            return None
+        name, root = found
+        notes = {note.get(W + "id", ""): note for note in root.iter(tag)}
+        reading.notes[kind] = (_story(reading, name, root), notes)
+    return reading.notes[kind]
+
+
+def _write_note(reading: _Reading, kind: AnchorKind, identifier: str) -> None:
+    found = _notes_of(reading, kind)
+    if found is None or identifier not in found[1]:
+        return
+    if kind is AnchorKind.COMMENT:
+        if identifier in reading.comments_met:
+            return
+        reading.comments_met.add(identifier)
+    story, notes = found
+    _read_blocks(reading, story, notes[identifier], _Place(_NOTE_PARTS[kind][2]))
+
+
+def _read_loose_comments(reading: _Reading) -> None:
+    """Comments that nothing in the text refers to, such as those on deleted text."""
+    found = _notes_of(reading, AnchorKind.COMMENT)
+    for identifier in () if found is None else tuple(found[1]):
+        _write_note(reading, AnchorKind.COMMENT, identifier)
+
+
+# --- sections ---------------------------------------------------------------------------------------------------------
+
+
+def _end_section(reading: _Reading) -> None:
+    """Write the headers and footers of the section that ends, those that no earlier section had, and begin the next."""
+    properties = reading.sections[reading.section] if reading.section < len(reading.sections) else None
+    reading.section += 1
+    for reference in (
+        () if properties is None else properties.iterchildren(W + "headerReference", W + "footerReference")
+    ):
+        _write_furniture(reading, reference.get(R + "id", ""))
+    following = reading.sections[reading.section] if reading.section < len(reading.sections) else None
+    if following is None:
+        return
+    if starts_page(following) and not reading.pages.is_laid_out:
+        reading.pages.explicit()
+    reading.pages.enter_section(following)
+
+
+def _write_furniture(reading: _Reading, identifier: str) -> None:
+    relation = reading.word.target(identifier)
+    if relation is None or relation.is_external:
+        return
+    root = reading.word.part(relation.target)
+    if root is None:
+        return
+    text = "".join(element.text or "" for element in root.iter(W + "t", V + "textpath")).strip()
+    text = text or "".join(art.get("string", "") for art in root.iter(V + "textpath"))
+    if text and text not in reading.furniture:
+        reading.furniture.add(text)
+        story = _story(reading, relation.target, root, PageCounter())
+        _read_blocks(reading, story, root, _Place(Layer.FURNITURE))
