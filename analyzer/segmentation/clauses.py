@@ -14,6 +14,8 @@ _RANKS = {"part": 1.0, "attachment": 2.0, "article": 3.0, "section": 3.0, "decim
 _TOP_HEADING, _INNER_HEADING, _ENUMERATOR, _ROW = 2.5, 12.0, 20.0, 30.0
 _SHORT_CELL = 40
 """Words up to which a cell counts as short, so that its row reads as one sentence."""
+_HIGHEST = 40
+"""A paragraph's number above this is believed only after the one before it."""
 _LAYER_UNITS = {Layer.FURNITURE: Unit.FURNITURE, Layer.COMMENT: Unit.COMMENT, Layer.HIDDEN: Unit.HIDDEN}
 _BULLETS = frozenset("•-–*▪○o")
 
@@ -54,6 +56,8 @@ class _Walk:
     lead: Span | None = None
     items: list[tuple[int, Span]] = field(default_factory=list)
     """List items that stand open, with their depth."""
+    headings: set[str] = field(default_factory=set)
+    """Lines that were taken for headings by their capitals: a second one is a running header."""
     header: tuple[int, Span] | None = None
     """The table whose header row was last read, and the row."""
 
@@ -106,10 +110,14 @@ def _resolve(walk: _Walk, number: Number, index: int) -> Number:
 
 
 def _is_plausible(walk: _Walk, number: Number, block: Block) -> bool:
-    """A lone letter with a stop may be an initial: it counts only as the first or the next of a list."""
-    if not number.is_enumerator or number.style.endswith("()") or block.label or block.kind is not BlockKind.PARAGRAPH:
+    """A lone letter may be an initial, and a high number the end of a citation: such count only in sequence."""
+    if block.label or block.kind is not BlockKind.PARAGRAPH or not number.values:
         return True
     value = number.values[0]
+    if number.style == "decimal":
+        return value <= _HIGHEST or any(0 <= value - c.values[0] <= 3 for c in walk.open if c.values)
+    if not number.is_enumerator or number.style.endswith("()"):
+        return True
     return value == 1 or any(_succeeds(clause, number.style, value, 3) for clause in walk.open)
 
 
@@ -150,7 +158,9 @@ def _depth_by_level(walk: _Walk, level: int) -> int:
 def _depth_of_restart(walk: _Walk, number: Number) -> int:
     """A list that begins: below what is open, or beside an open list of its own style."""
     last = len(walk.open) - 1
-    return last if last > 0 and walk.open[last].style == number.style else last + 1
+    top = walk.open[last]
+    is_same = top.style == number.style and len(top.values) == len(number.values)
+    return last if last > 0 and is_same else last + 1
 
 
 def _rank(number: Number) -> float:
@@ -303,12 +313,18 @@ def _names_last_clause(walk: _Walk, heading: Heading) -> bool:
     )
 
 
+def _is_repeated(walk: _Walk, block: Block, heading: Heading) -> bool:
+    seen = block.kind is not BlockKind.HEADING and heading.words in walk.headings
+    walk.headings.add(heading.words)
+    return seen
+
+
 def _read_unnumbered(walk: _Walk, block: Block, heading: Heading, index: int) -> None:
     if _names_last_clause(walk, heading):
         clause = walk.open[-1]
         clause.heading = heading.words
         clause.path = (*clause.path[:-1], f"{clause.number} {heading.words[:100]}")
-    else:
+    elif not (heading.is_own_block and _is_repeated(walk, block, heading)):
         level = block.level if block.kind is BlockKind.HEADING else 0
         depth, rank = _depth_for_heading(walk, level, index)
         clause = _open(walk, depth, block.span.start, "", heading.words)

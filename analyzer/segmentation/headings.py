@@ -19,14 +19,16 @@ class Heading(NamedTuple):
     is_own_block: bool
 
 
-_SMALL = r"(?:of|and|or|for|the|to|in|on|by|with|from|a|an|as|at|upon|&|–|-)"
 _RUN_IN = re.compile(
-    r"[*_]{0,3}(?P<words>[A-Z][\w'’&/,()“”-]*(?: (?:[A-Z][\w'’&/,()“”-]*|"
-    + _SMALL
-    + r")){0,9})(?:[.:][*_]{0,3}|[*_]{1,3}[.:]?| [–—-]{1,2})\s+(?=[\"“(]?[A-Z(])"
+    r"""[*_]{0,3}(?P<words>[A-Z][\w'’&/,()“”-]*(?:[ ](?:[A-Z][\w'’&/,()“”-]*
+        |of|and|or|for|the|to|in|on|by|with|from|a|an|as|at|upon|&|–|-)){0,9})
+    (?:[.:][*_]{0,3}|[*_]{1,3}[.:]?|[ ][–—-]{1,2})\s+(?=[\"“(]?[A-Z(])""",
+    re.VERBOSE,
 )
 _RUN_IN_CAPITALS = re.compile(
-    r"[*_]{0,3}(?P<words>[A-Z][A-Z'’&/,()-]{2,}(?: [A-Z&/-][A-Z'’&/,()-]*){0,7})(?:[.:]|[*_]{1,3}[.:]?| [–—-]{1,2})\s+(?=[\"“(]?[A-Z(])"
+    r"""(?![IVXLC]+[.:])[*_]{0,3}(?P<words>[A-Z][A-Z'’&/,()-]{3,}(?:[ ][A-Z&/-][A-Z'’&/,()-]*){0,7})
+    (?:[.:]|[*_]{1,3}[.:]?|[ ][–—-]{1,2})\s+(?=[\"“(]?[A-Z(])""",
+    re.VERBOSE,
 )
 _NO_HEADINGS = frozenset(
     {"NOTE", "NOTES", "WHEREAS", "WARNING", "IMPORTANT", "ATTENTION", "CAUTION", "AND", "THE", "INC"}
@@ -83,7 +85,10 @@ def _is_line(text: str, start: int, end: int, numbered: bool) -> bool:
     if line[-1] in ";,?!" or line.count(" ") > 14:
         return False
     if line.isupper():
-        return sum(map(str.isalpha, line)) > 3 and (numbered or "_" not in line) and not _CAPITAL_SENTENCE.search(line)
+        is_code = " " not in line and not numbered and not line.strip(_MARKS).isalpha()
+        return (
+            sum(map(str.isalpha, line)) > 3 and "_" not in line and not is_code and not _CAPITAL_SENTENCE.search(line)
+        )
     if _BOLD_LINE.match(line):
         return True
     if not numbered or (line[-1] == "." and line.count(" ") > 7):

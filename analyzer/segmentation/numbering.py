@@ -137,7 +137,9 @@ def _decimal(found: re.Match[str], text: str, block: Block) -> Number | None:
         is_number = stop == "." or (block.kind is BlockKind.HEADING and len(written) < 3) or (stop == ":" and follows)
         if not is_number or (not follows and block.kind is BlockKind.PARAGRAPH and len(written) > 2):
             return None
-    elif not stop and follows and (_PROSE_NEXT.match(follows) or follows.isdigit()):
+    elif (found["stop"] and found["bracket"]) or (
+        not stop and follows and (_PROSE_NEXT.match(follows) or follows.isdigit())
+    ):
         return None
     return Number(written, DECIMAL, _values(written), end)
 
