@@ -121,7 +121,8 @@ _REMEDIES = {
     MediaType.PICTURE: "Save it as PNG, JPEG or PDF.",
     MediaType.BINARY: "Check that it is the right file; PDF, DOCX, ODT, RTF, HTML, text, mail and workbooks are read.",
 }
-_ZIPPED = frozenset({MediaType.DOCX, MediaType.XLSX, MediaType.ODT, MediaType.ODS})
+# The readers of DOCX and ODT set limits of their own, part by part, and salvage damaged containers.
+_ZIPPED = frozenset({MediaType.XLSX, MediaType.ODS})
 _MARKUP = frozenset({MediaType.HTML, MediaType.RTF})
 
 
@@ -200,7 +201,7 @@ def _read_msg(source: Source, options: _Options) -> Document:
 def _read_picture(source: Source, options: _Options) -> Document:
     from analyzer.parsing.picture import read_picture
 
-    return read_picture(source, ocr=options.ocr)
+    return read_picture(source, sniff(source), ocr=options.ocr)
 
 
 def _read_legacy(source: Source, options: _Options) -> Document:

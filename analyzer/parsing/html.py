@@ -8,7 +8,7 @@ from analyzer.document import BlockKind, Document, Layer, NoteKind, ReadingNote,
 from analyzer.errors import DamagedDocument
 from analyzer.parsing.builder import DocumentBuilder
 from analyzer.parsing.encoding import decode
-from analyzer.parsing.text import LIST_MARKER
+from analyzer.parsing.text import LIST_MARKER, write_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element, _ListErrorLog

@@ -20,10 +20,11 @@ MAX_CHARACTERS = 20_000_000
 
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)|<!--|<[?!]")
 _KNOWN_TAGS = frozenset(
-    "a abbr address article aside b big blockquote body br caption center cite code col colgroup dd del details dfn "
-    "dir div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input "
-    "ins kbd label legend li link main mark menu meta nav object ol option p pre q s samp script section select small "
-    "span strike strong style sub summary sup svg table tbody td textarea tfoot th thead title tr tt u ul var wbr".split()
+    "a abbr address article aside b big blockquote body br caption center cite code col colgroup dd del "
+    "details dfn dir div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr "
+    "html i iframe img input ins kbd label legend li link main mark menu meta nav object ol option p pre q s "
+    "samp script section select small span strike strong style sub summary sup svg table tbody td textarea "
+    "tfoot th thead title tr tt u ul var wbr".split()
 )
 
 

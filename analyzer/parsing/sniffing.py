@@ -220,11 +220,21 @@ def _sniff_zip(source: Source) -> MediaType:
         with zipfile.ZipFile(BytesIO(source.data)) as package:
             return _kind_of_package(package)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
+        if (media_type := _kind_by_local_header(source.data)) is not None:
+            return media_type
         raise DamagedDocument(
             source.name,
             "the file is a ZIP container whose directory can't be read; it is cut short or damaged.",
             "Download it again, or open it in the program that made it and save a copy.",
         ) from error
+
+
+def _kind_by_local_header(data: bytes) -> MediaType | None:
+    """The kind of a container without its directory, for the readers that can salvage what is left."""
+    if b"word/document" in data:
+        return MediaType.DOCX
+    is_odt = data[30:38] == b"mimetype" and b"application/vnd.oasis.opendocument.text" in data[:128]
+    return MediaType.ODT if is_odt else None
 
 
 def _kind_of_package(package: zipfile.ZipFile) -> MediaType:
