@@ -131,6 +131,7 @@ def _decimal(found: re.Match[str], text: str, block: Block) -> Number | None:
     written, end, limit = found["decimal"], found.end(), block.span.end
     stop = found["stop"] or found["bracket"]
     follows = text[end : end + 1] if end < limit else ""
+    is_citation_end = bool(found["stop"] and found["bracket"])
     if "." not in written and "(" not in written:
         if found["bracket"]:
             return Number(written + ")", "1)", (int(written),), end)

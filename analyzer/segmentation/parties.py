@@ -64,29 +64,31 @@ _SUBJECT = re.compile(
     ))\b""",
     re.VERBOSE,
 )
-_OBJECT = re.compile(
-    r"(?:(?:submitted|acceptable) to|(?:approv|requir|request|designat|accept|authoriz|issu)ed by|approval (?:of|from|by)"
-    r"|(?:satisfaction|discretion|behalf) of|hold harmless|notify) (?:the )?([A-Z][A-Za-z&]{1,19})\b"
+_ASKED = re.compile(
+    r"(?:(?:submitted|acceptable) to|(?:approv|requir|request|designat|accept|authoriz|issu)ed by"
+    r"|approval (?:of|from|by)|(?:satisfaction|discretion|behalf) of|hold harmless|notify) (?:the )?$"
 )
 _KNOWN = frozenset(
     """
-    state agency county city town village district department government buyer owner customer client purchaser university
-    authority board commission council office division college contractor contractors vendor vendors bidder bidders
-    offeror offerors proposer proposers proponent proponents respondent respondents supplier suppliers consultant
-    consultants provider licensor seller firm company subcontractor subcontractors tenderer quoter quoters
+    state agency county city town village district department government buyer owner customer client purchaser
+    university authority board commission council office division college contractor contractors vendor vendors
+    bidder bidders offeror offerors proposer proposers proponent proponents respondent respondents supplier
+    suppliers consultant consultants provider licensor seller firm company subcontractor subcontractors tenderer
+    quoter quoters
     """.split()
 )
 _ORDINARY = frozenset(
     """
-    it they he she we you i this that these those which who such each any all no neither either both both party parties
-    the a an and or not if nothing agreement contract contracts section article exhibit appendix attachment rfp rfq rfi
-    rfb itb ifb sow ffp idiq it its system solution software services service product products application proposal
-    proposals bid bids offer offers response responses committee team panel manager officer director administrator staff
-    evaluation procurement project program work data website portal user users public general legal technical lead key
-    secretary president congress law court courts insurer insurance surety bank subconsultant subrecipient
+    it they he she we you i this that these those which who such each any all no neither either both party parties
+    the a an and or not if nothing agreement contract contracts section article exhibit appendix attachment rfp rfq
+    rfi rfb itb ifb sow ffp idiq its system solution software services service product products application proposal
+    proposals bid bids offer offers response responses committee team panel manager officer director administrator
+    staff evaluation procurement project program work data website portal user users public general legal technical
+    lead key secretary president congress law court courts insurer insurance surety bank subconsultant subrecipient
     employee employees personnel member members person individual applicant representative coordinator specialist
-    recipient discloser evaluators evaluator supervisor governor mayor auditor engineer architect pdf html api sla kpi faq tbd nda naics cfr
-    usc far dfars gaap iso nist fips hipaa phi pii osha ada eeo dbe irs usa us uk un ok na am pm est pst ceo cio cto
+    recipient discloser evaluators evaluator supervisor governor mayor auditor engineer architect pdf html api sla
+    kpi faq tbd nda naics cfr usc far dfars gaap iso nist fips hipaa phi pii osha ada eeo dbe irs usa us uk un ok na
+    am pm est pst ceo cio cto
     """.split()
 )
 
@@ -129,6 +131,16 @@ def _acts(text: str) -> tuple[Counter[str], Counter[str]]:
     return buys, sells
 
 
+def _asked(text: str, tokens: Iterable[str]) -> Counter[str]:
+    """How often each name is the one that is submitted to, that approves, that must be satisfied."""
+    asked: Counter[str] = Counter()
+    names = "|".join(sorted(map(re.escape, tokens)))
+    for found in re.finditer(rf"(?:{names})\b", text) if names else ():
+        if _ASKED.search(text, max(0, found.start() - 24), found.start()):
+            asked[found[0]] += 1
+    return asked
+
+
 def _names(tokens: Iterable[str]) -> frozenset[str]:
     lowered = {token.lower() for token in tokens if len(token) > 2}
     return frozenset(lowered - _KNOWN - _ORDINARY)
@@ -142,7 +154,7 @@ def parties(document: Document) -> Parties:
     text = document.text[:_SCANNED]
     buyers, vendors = _defined(text)
     buys, sells = _acts(text)
-    asked = Counter(_OBJECT.findall(text))
+    asked = _asked(text, buys)
     buyer, vendor = set(), set()
     for token in buyers | vendors | set(buys) | set(sells):
         acts, serves = 2 * buys[token] + asked[token], 2 * sells[token]
@@ -162,25 +174,25 @@ _TITLE = re.compile(
     |(?P<rfp>requests?[ ]for[ ](?:proposals?|quot\w+|bids?|qualifications|offers?|tenders?|applications?)
         |invitations?[ ](?:to|for)[ ](?:bid|tender)s?|solicitation|notice[ ]inviting|tenders?
         |rfp|rfq|rfb|itb|ifb|rfo|nit|call[ ]for[ ]proposals)
-    |(?P<terms>agreement|terms[ ](?:and|&)[ ]conditions|contract[ ]clauses|standard[ ](?:contract|clauses|terms|provisions)
-        |general[ ](?:provisions|conditions)|contract[ ](?:for|between|number|no)|required[ ]clauses|terms[ ]of)
+    |(?P<terms>agreement|terms[ ](?:and|&)[ ]conditions|contract[ ]clauses
+        |standard[ ](?:contract|clauses|terms|provisions)|general[ ](?:provisions|conditions)|contract[ ](?:for|between|number|no)|required[ ]clauses|terms[ ]of)
     |(?P<sow>statement[ ]of[ ](?:work|objectives)|scope[ ]of[ ]work|performance[ ]work[ ]statement|work[ ]statement
         |(?:non-?)?functional[ ]requirements|sow|pws)
     )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _TELLING = re.compile(
-    r"""\b(?:
-    (?P<rfp>(?:proposals?|bids?|quotes?|quotations?|offers?|tenders?)[ ](?:must|shall|should|will|are|is|may)[ ](?:be[ ])?
-        (?:submitted|received|due|opened|evaluated)
+    r"""(?:
+    (?P<rfp>(?:proposals?|bids?|quotes?|quotations?|offers?|tenders?)[ ](?:must|shall|should|will|are|is|may)
+        [ ](?:be[ ])?(?:submitted|received|due|opened|evaluated)
         |offerors?|bidders?|proposers?|proponents?|quoters?|tenderers?|evaluation[ ]criteria
         |sealed[ ](?:bids?|proposals?)|earnest[ ]money)
-    |(?P<terms>this[ ](?:agreement|contract)|by[ ]and[ ]between|in[ ]witness[ ]whereof|the[ ]parties[ ](?:hereto[ ])?agree
-        |whereas)
+    |(?P<terms>this[ ](?:agreement|contract)|by[ ]and[ ]between|in[ ]witness[ ]whereof
+        |the[ ]parties[ ](?:hereto[ ])?agree|whereas)
     |(?P<rfi>not[ ]a[ ](?:solicitation|request[ ]for[ ](?:proposals?|quot\w+))|information[ ]only|market[ ]research
         |planning[ ]purposes)
     )\b""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 _HEAD, _FIRST_PAGES = 2_500, 15_000
 """Characters where a title stands, and those of the first pages."""
@@ -203,7 +215,7 @@ def document_kind(document: Document, segments: tuple[Segment, ...]) -> str:
     body = [document[block.span] for block in document.blocks[:400] if block.layer is Layer.BODY]
     text = "\n".join(body)[:_FIRST_PAGES]
     scores = _title_scores(text)
-    telling = Counter(found.lastgroup or "" for found in _TELLING.finditer(text))
+    telling = Counter(found.lastgroup or "" for found in _TELLING.finditer(text.lower()))
     scores["rfp"] += min(6, telling["rfp"] // 3)
     scores["terms"] += min(6, telling["terms"] // 2)
     scores["rfi"] += min(6, 2 * telling["rfi"])
