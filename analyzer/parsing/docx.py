@@ -15,16 +15,30 @@ from analyzer.document import BlockKind, Document, Layer, NoteKind, ReadingNote,
 from analyzer.errors import DamagedDocument, DocumentError, EmptyDocument
 from analyzer.parsing.builder import DocumentBuilder
 from analyzer.parsing.docx_fields import fields_close
-from analyzer.parsing.docx_names import MC, A, R, V, W, child_value, is_on, number
+from analyzer.parsing.docx_names import MC, A, R, V, W, child_value, is_on, number, value
 from analyzer.parsing.docx_numbering import Numbering, read_numbering
 from analyzer.parsing.docx_pages import PageCounter, count_pages, starts_page
 from analyzer.parsing.docx_parts import WordPackage, open_word, package_notes, revision_notes
-from analyzer.parsing.docx_runs import GONE, Anchor, AnchorKind, Content, Piece, Story, chosen_branch, read_content
+from analyzer.parsing.docx_runs import (
+    GONE,
+    Anchor,
+    AnchorKind,
+    Content,
+    Piece,
+    Properties,
+    Story,
+    chosen_branch,
+    read_content,
+)
 from analyzer.parsing.docx_styles import Style, Styles, outline_level, read_styles
 
 __all__ = ["MEDIA_TYPE", "read_docx"]
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_PROPERTIES, _STYLE, _NUMBERED, _MARK, _SECTION, _BREAK_BEFORE = (
+    W + name for name in ("pPr", "pStyle", "numPr", "rPr", "sectPr", "pageBreakBefore")
+)
+_PARAGRAPH, _TABLE = W + "p", W + "tbl"
 _NEXT_TO_NO_TEXT = 200
 """Characters; a document of pictures with less than this is taken for a scan."""
 
@@ -159,9 +173,9 @@ def _read_blocks(reading: _Reading, story: Story, container: "etree._Element", p
 def _read_children(reading: _Reading, story: Story, container: "etree._Element", place: _Place) -> None:
     for child in container:
         tag = child.tag
-        if tag == W + "p":
+        if tag == _PARAGRAPH:
             _read_paragraph(reading, story, child, place)
-        elif tag == W + "tbl":
+        elif tag == _TABLE:
             _end_carried(reading, story, place)
             _read_table(reading, story, child, place)
         elif tag == W + "altChunk":
@@ -188,65 +202,81 @@ def _end_carried(reading: _Reading, story: Story, place: _Place) -> None:
         return
     properties, content = story.carried
     story.carried = None
-    if content.has_text() or content.anchors:
+    if _is_visible(content.shown()) or content.anchors:
         _write_paragraph(reading, story, properties, content, place)
 
 
 def _read_paragraph(reading: _Reading, story: Story, paragraph: "etree._Element", place: _Place) -> None:
-    properties = _properties(paragraph, reading.view)
-    style = reading.styles.paragraph(child_value(properties, W + "pStyle"))
-    in_contents = place.in_contents or any(entry.is_contents() for entry in story.fields)
-    breaks_before = is_on(properties.find(W + "pageBreakBefore")) if properties is not None else None
-    if breaks_before and not reading.pages.is_laid_out:
+    present = _settings(paragraph)
+    properties = _former(present) if reading.view is View.REJECTED else present
+    style = reading.styles.paragraph(value(properties.get(_STYLE)))
+    in_contents = place.in_contents or style.is_contents or _in_contents(story)
+    if _BREAK_BEFORE in properties and is_on(properties[_BREAK_BEFORE]) and not reading.pages.is_laid_out:
         reading.pages.explicit()
     content = read_content(paragraph, story, hides=style.is_hidden or reading.styles.is_hidden_by_default)
     if story.carried is not None:
-        content = Content(story.carried[1].pieces + content.pieces, story.carried[1].anchors + content.anchors)
+        content = story.carried[1].joined(content)
         story.carried = None
-    if _mark_is_gone(paragraph, reading.view):
+    if _MARK in present and _mark_is_gone(present[_MARK], reading.view):
         story.carried = (properties, content)
         return
-    if in_contents or any(entry.is_contents() for entry in story.fields):
+    if in_contents or _in_contents(story):
         place = replace(place, in_contents=True)
     _write_paragraph(reading, story, properties, content, place)
-    if properties is not None and properties.find(W + "sectPr") is not None and story.part == reading.word.main:
+    if _SECTION in present and story.part == reading.word.main:
         _end_section(reading)
 
 
-def _properties(paragraph: "etree._Element", view: View) -> "etree._Element | None":
-    """A paragraph's properties; those before the pending change if changes are rejected."""
-    properties = paragraph.find(W + "pPr")
-    if properties is None or view is View.ACCEPTED:
-        return properties
-    former = properties.find(f"{W}pPrChange/{W}pPr")
-    return properties if former is None else former
+def _settings(paragraph: "etree._Element") -> Properties:
+    """A paragraph's properties by tag; they are its first child."""
+    first = next(iter(paragraph), None)
+    if first is None or first.tag != _PROPERTIES:
+        return {}
+    return {child.tag: child for child in first}
 
 
-def _mark_is_gone(paragraph: "etree._Element", view: View) -> bool:
+def _former(present: Properties) -> Properties:
+    """A paragraph's properties before the change that is pending."""
+    change = present.get(W + "pPrChange")
+    former = None if change is None else change.find(_PROPERTIES)
+    if former is None:
+        return present
+    kept = {tag: present[tag] for tag in (_MARK, _SECTION) if tag in present}
+    return {**{child.tag: child for child in former}, **kept}
+
+
+def _in_contents(story: Story) -> bool:
+    return bool(story.fields) and any(entry.is_contents() for entry in story.fields)
+
+
+def _mark_is_gone(mark: "etree._Element", view: View) -> bool:
     """The paragraph mark is deleted (or not yet inserted), so the paragraph runs on into the next."""
-    mark = paragraph.find(f"{W}pPr/{W}rPr")
-    return mark is not None and any(child.tag in GONE[view] for child in mark)
+    return any(child.tag in GONE[view] for child in mark)
 
 
-def _write_paragraph(
-    reading: _Reading, story: Story, properties: "etree._Element | None", content: Content, place: _Place
-) -> None:
-    style = reading.styles.paragraph(child_value(properties, W + "pStyle"))
-    label, depth = _label(reading, properties, style)
-    shown = [piece for piece in content.pieces if not piece.is_hidden]
-    if any(piece.text.strip() for piece in shown):
+def _is_visible(pieces: "list[Piece]") -> bool:
+    return any(not piece.text.isspace() for piece in pieces)
+
+
+def _write_paragraph(reading: _Reading, story: Story, properties: Properties, content: Content, place: _Place) -> None:
+    style = reading.styles.paragraph(value(properties.get(_STYLE)))
+    label, depth = "", 0
+    if _NUMBERED in properties or style.num_id is not None:
+        label, depth = _label(reading, properties, style)
+    shown = content.shown()
+    if _is_visible(shown):
         kind, level = _kind(properties, style, depth, place)
-        reading.builder.open(
-            kind, layer=place.layer, level=level, label=label, cell=place.cell, is_header=place.is_header
-        )
+        builder = reading.builder
+        builder.open(kind, layer=place.layer, level=level, label=label, cell=place.cell, is_header=place.is_header)
         if label:
-            reading.builder.add(label + " ")
-        _write_pieces(reading.builder, shown)
-        reading.builder.close()
-    if len(shown) < len(content.pieces):
+            builder.add(label + " ")
+        _write_pieces(builder, shown)
+        builder.close()
+    if content.has_hidden:
         reading.waiting.append((Anchor(AnchorKind.HIDDEN, pieces=tuple(content.pieces)), story, place))
-    reading.waiting.extend((anchor, story, place) for anchor in content.anchors)
-    if not reading.rows:
+    if content.anchors:
+        reading.waiting.extend((anchor, story, place) for anchor in content.anchors)
+    if reading.waiting and not reading.rows:
         _write_waiting(reading)
 
 
@@ -255,37 +285,34 @@ def _write_pieces(builder: DocumentBuilder, pieces: "list[Piece]") -> None:
         builder.add(piece.text, page=piece.page, part=piece.part, index=piece.index)
 
 
-def _label(reading: _Reading, properties: "etree._Element | None", style: Style) -> tuple[str, int]:
+def _label(reading: _Reading, properties: Properties, style: Style) -> tuple[str, int]:
     """The number of a paragraph and its depth in its list from 1; no number and 0 outside lists."""
-    numbered = None if properties is None else properties.find(W + "numPr")
+    numbered = properties.get(_NUMBERED)
     num_id = child_value(numbered, W + "numId")
     ilvl = number(child_value(numbered, W + "ilvl"))
     found = reading.numbering.level_of(num_id, ilvl, style)
-    if found is None or _is_mark_hidden(properties):
+    if found is None or _is_mark_hidden(properties.get(_MARK)):
         return "", 0
     return reading.numbering.advance(*found), found[1] + 1
 
 
-def _is_mark_hidden(properties: "etree._Element | None") -> bool:
+def _is_mark_hidden(mark: "etree._Element | None") -> bool:
     """A hidden mark takes its number with it, except where it only joins a run-in heading to its text."""
-    mark = None if properties is None else properties.find(W + "rPr")
     return mark is not None and bool(is_on(mark.find(W + "vanish"))) and mark.find(W + "specVanish") is None
 
 
-def _kind(properties: "etree._Element | None", style: Style, depth: int, place: _Place) -> tuple[BlockKind, int]:
+def _kind(properties: Properties, style: Style, depth: int, place: _Place) -> tuple[BlockKind, int]:
     if place.cell is not None:
         return BlockKind.CELL, depth
-    if place.in_contents or style.is_contents:
+    if place.in_contents:
         return BlockKind.CONTENTS, 0
-    own = outline_level(properties)
+    own = outline_level(properties.get(W + "outlineLvl"))
     heading = style.heading if own is None else own
     if heading:
         return BlockKind.HEADING, heading
     if style.is_title:
         return BlockKind.HEADING, 0
-    if depth:
-        return BlockKind.LIST_ITEM, depth
-    return BlockKind.PARAGRAPH, 0
+    return (BlockKind.LIST_ITEM, depth) if depth else (BlockKind.PARAGRAPH, 0)
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -310,11 +337,14 @@ def _read_row(reading: _Reading, story: Story, row: "etree._Element", place: _Pl
     assert place.cell is not None  # noqa: S101 - a row has a place in its table
     table, index, _ = place.cell
     column = number(child_value(row.find(W + "trPr"), W + "gridBefore"), 0) or 0
+    gone = W + ("cellDel" if reading.view is View.ACCEPTED else "cellIns")
     for cell in _members(row, W + "tc"):
-        properties = cell.find(W + "tcPr")
-        if not _cell_is_gone(properties, reading.view):
-            _read_blocks(reading, story, cell, replace(place, cell=(table, index, column)))
-        column += max(1, min(number(child_value(properties, W + "gridSpan"), 1) or 1, 1000))
+        settings = cell[0] if len(cell) else cell
+        properties = {child.tag: child for child in settings} if settings.tag == W + "tcPr" else {}
+        if gone not in properties:
+            _read_blocks(reading, story, cell, _Place(place.layer, (table, index, column), place.is_header))
+        span = number(value(properties.get(W + "gridSpan")), 1) or 1
+        column += max(1, min(span, 1000))
 
 
 def _members(parent: "etree._Element", tag: str) -> "Iterator[etree._Element]":
@@ -333,11 +363,6 @@ def _members(parent: "etree._Element", tag: str) -> "Iterator[etree._Element]":
 def _row_is_gone(row: "etree._Element", view: View) -> bool:
     properties = row.find(W + "trPr")
     return properties is not None and any(child.tag in GONE[view] for child in properties)
-
-
-def _cell_is_gone(properties: "etree._Element | None", view: View) -> bool:
-    mark = W + ("cellDel" if view is View.ACCEPTED else "cellIns")
-    return properties is not None and properties.find(mark) is not None
 
 
 # --- what hangs on a paragraph ----------------------------------------------------------------------------------------

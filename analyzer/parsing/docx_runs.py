@@ -30,6 +30,7 @@ __all__ = [
     "AnchorKind",
     "Content",
     "Piece",
+    "Properties",
     "Story",
     "chosen_branch",
     "paragraph_runs",
@@ -47,6 +48,7 @@ GONE = {
 """The marks whose text a view leaves out."""
 
 _RUN, _MATH_RUN, _PARAGRAPH = W + "r", M + "r", W + "p"
+_TEXT, _RUN_PROPERTIES = W + "t", W + "rPr"
 _RUNS = frozenset({_RUN, _MATH_RUN})
 _TEXTS = frozenset({W + "t", W + "delText", M + "t"})
 _SINGLE = {
@@ -60,6 +62,10 @@ _SINGLE = {
 _PROPERTIES = frozenset({W + "pPr", W + "rPr", W + "sdtPr", W + "sdtEndPr", W + "smartTagPr", W + "customXmlPr"})
 _FIELD_MARKS = frozenset({W + "fldChar", W + "instrText"})
 _PAGE_BREAK = W + "lastRenderedPageBreak"
+
+
+Properties = dict[str, "etree._Element"]
+"""Paragraph properties by tag."""
 
 
 class AnchorKind(StrEnum):
@@ -102,9 +108,16 @@ class Content:
 
     pieces: list[Piece] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
+    has_hidden: bool = False
 
-    def has_text(self) -> bool:
-        return any(piece.text.strip() for piece in self.pieces if not piece.is_hidden)
+    def shown(self) -> list[Piece]:
+        """The pieces that the page shows."""
+        return [piece for piece in self.pieces if not piece.is_hidden] if self.has_hidden else self.pieces
+
+    def joined(self, other: "Content") -> "Content":
+        """Two contents as one, the other after its own."""
+        hidden = self.has_hidden or other.has_hidden
+        return Content(self.pieces + other.pieces, self.anchors + other.anchors, hidden)
 
 
 @dataclass(slots=True)
@@ -122,7 +135,7 @@ class Story:
     drops_instructions: bool = True
     """False where fields don't close: better an instruction too many than a chapter too few."""
     fields: list[Field] = field(default_factory=list)
-    carried: "tuple[etree._Element | None, Content] | None" = None
+    carried: tuple[Properties, Content] | None = None
     """A paragraph whose mark is deleted, to be joined with the next."""
 
 
@@ -187,7 +200,9 @@ def chosen_branch(alternate: "etree._Element") -> "etree._Element | None":
 
 def _read_run(run: "etree._Element", walk: _Walk, is_gone: bool) -> None:
     number = walk.run
-    walk.run += 1
+    walk.run = number + 1
+    if not is_gone and _read_plain(run, walk, number):
+        return
     reader = _RunReader(walk, f"{walk.prefix}{number}", is_gone, walk.story.may_hide and _is_hidden(run, walk))
     for child in run:
         tag = child.tag
@@ -207,6 +222,22 @@ def _read_run(run: "etree._Element", walk: _Walk, is_gone: bool) -> None:
             reader.flush()
             _in_run(child, walk, is_gone, reader)
     reader.flush()
+
+
+def _read_plain(run: "etree._Element", walk: _Walk, number: int) -> bool:
+    """Read a run that is one text and nothing else, as nearly all are; False where it takes a closer look."""
+    story = walk.story
+    size = len(run)
+    if story.may_hide or story.fields or not 1 <= size <= 2:
+        return False
+    child = run[-1]
+    if child.tag != _TEXT or (size == 2 and run[0].tag != _RUN_PROPERTIES):
+        return False
+    text = child.text
+    if text:
+        story.pages.shows_text(text)
+        walk.content.pieces.append(Piece(text, f"{walk.prefix}{number}", 0, story.pages.number, False))
+    return True
 
 
 @dataclass(slots=True)
@@ -230,16 +261,18 @@ class _RunReader:
         story = self.walk.story
         if self.is_gone or (story.fields and not _shows(story)):
             return
-        if not self.is_hidden:
+        if self.is_hidden:
+            self.walk.content.has_hidden = True
+        else:
             story.pages.shows_text(text)
         self.walk.content.pieces.append(Piece(text, self.part, index, story.pages.number, self.is_hidden))
 
     def put_in(self, text: str) -> None:
         """Text that no run holds."""
         self.flush()
-        if text and not self.is_gone:
+        if text and not self.is_gone and not self.is_hidden:
             page = self.walk.story.pages.number
-            self.walk.content.pieces.append(Piece(text, "", None, page, self.is_hidden))
+            self.walk.content.pieces.append(Piece(text, "", None, page, False))
 
 
 def _shows(story: Story) -> bool:

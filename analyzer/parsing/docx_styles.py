@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from analyzer.parsing.docx_names import W, child_value, is_on, number
+from analyzer.parsing.docx_names import W, child_value, is_on, number, value
 
 __all__ = ["Style", "Styles", "outline_level", "read_styles"]
 
@@ -97,9 +97,9 @@ def read_styles(root: "etree._Element | None") -> Styles:
     return styles
 
 
-def outline_level(properties: "etree._Element | None") -> int | None:
-    """The heading level that paragraph properties state: 0 for body text, None where they state none."""
-    level = number(child_value(properties, W + "outlineLvl"))
+def outline_level(stated: "etree._Element | None") -> int | None:
+    """The heading level that ``w:outlineLvl`` states: 0 for body text, None where there is none."""
+    level = number(value(stated))
     if level is None:
         return None
     return level + 1 if 0 <= level <= 8 else 0
@@ -132,7 +132,7 @@ def _heading(
     lineage: list[tuple[str, "etree._Element"]], names: list[str], paragraphs: list["etree._Element | None"]
 ) -> int | None:
     for (style_id, _), name, properties in zip(lineage, names, paragraphs, strict=True):
-        level = outline_level(properties)
+        level = None if properties is None else outline_level(properties.find(W + "outlineLvl"))
         if level is not None:
             return level
         named = _HEADING.fullmatch(name) or _HEADING.fullmatch(style_id)
