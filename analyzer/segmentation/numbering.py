@@ -93,12 +93,16 @@ def _letter(text: str) -> int:
     return value + 26 * (len(text) - 1)
 
 
+def _value(part: str) -> int:
+    if part.isdigit():
+        return int(part)
+    is_roman = part.isupper() and part not in {"C", "L", "D", "M"}
+    return (roman(part) if is_roman else 0) or _letter(part)
+
+
 def _values(text: str) -> tuple[int, ...]:
     """The parts of a compound number as integers: 4.02(b) gives 4, 2, 2."""
-    return tuple(
-        int(part) if part.isdigit() else roman(part) if part.isupper() and roman(part) else _letter(part)
-        for part in _DIGITS.findall(text)
-    )
+    return tuple(map(_value, _DIGITS.findall(text)))
 
 
 def _enumerator(inner: str, brackets: str, text: str, end: int) -> Number | None:
@@ -131,7 +135,6 @@ def _decimal(found: re.Match[str], text: str, block: Block) -> Number | None:
     written, end, limit = found["decimal"], found.end(), block.span.end
     stop = found["stop"] or found["bracket"]
     follows = text[end : end + 1] if end < limit else ""
-    is_citation_end = bool(found["stop"] and found["bracket"])
     if "." not in written and "(" not in written:
         if found["bracket"]:
             return Number(written + ")", "1)", (int(written),), end)

@@ -175,7 +175,8 @@ _TITLE = re.compile(
         |invitations?[ ](?:to|for)[ ](?:bid|tender)s?|solicitation|notice[ ]inviting|tenders?
         |rfp|rfq|rfb|itb|ifb|rfo|nit|call[ ]for[ ]proposals)
     |(?P<terms>agreement|terms[ ](?:and|&)[ ]conditions|contract[ ]clauses
-        |standard[ ](?:contract|clauses|terms|provisions)|general[ ](?:provisions|conditions)|contract[ ](?:for|between|number|no)|required[ ]clauses|terms[ ]of)
+        |standard[ ](?:contract|clauses|terms|provisions)|general[ ](?:provisions|conditions)
+        |contract[ ](?:for|between|number|no)|required[ ]clauses|terms[ ]of)
     |(?P<sow>statement[ ]of[ ](?:work|objectives)|scope[ ]of[ ]work|performance[ ]work[ ]statement|work[ ]statement
         |(?:non-?)?functional[ ]requirements|sow|pws)
     )\b""",

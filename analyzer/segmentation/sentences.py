@@ -34,9 +34,7 @@ _SOMETIMES = frozenset(
     b.sc m.sc b.e b.tech m.tech m.b.a j.d p.e n.a ibid id e.o.d c.o.b f.o.b
     """.split()
 )
-_NUMBERING = frozenset(
-    {"no", "nos", "sl", "sr", "s.no", "sl.no", "sr.no", "sec", "art", "ch", "par", "fig", "ex", "min"}
-)
+_NUMBERING = frozenset({"no", "nos", "s.no", "sl.no", "sr.no", "sec", "art", "ch", "par", "fig", "ex", "min"})
 _STARTERS = frozenset(
     """
     The This These Those That If In All Any It Its Each Every No Such An A For As At By Upon When Where While Unless
@@ -87,9 +85,11 @@ def _after_letter(text: str, floor: int, at: int, word: str, following: int) -> 
     return not word.isupper() or _starts_sentence(text, following)
 
 
-def _after_number(text: str, floor: int, at: int, following: int) -> bool:
+def _after_number(text: str, floor: int, at: int, word: str, following: int) -> bool:
     """``1. Scope`` goes on; ``within 30. The …`` ends."""
-    return not _follows_mark(text, floor, at) and not text[following].isdigit()
+    if _follows_mark(text, floor, at) or text[following].isdigit():
+        return False
+    return not (word.isdigit() and len(word) < 3 and text.find(f" {int(word) - 1}. ", floor, at) >= 0)
 
 
 def _after_abbreviation(word: str, text: str, floor: int, at: int, following: int) -> bool | None:
@@ -97,7 +97,7 @@ def _after_abbreviation(word: str, text: str, floor: int, at: int, following: in
     if word in _NEVER:
         if word in {"no", "nos"}:
             found = _WORD.match(text, following, following + 40)
-            is_row = text[max(floor, at - 3) : at].strip() in {"S.", "Sl.", "Sr."}
+            is_row = text[max(floor, at - 4) : at].strip() in {"S.", "Sl.", "Sr."}
             return found is not None and len(found[1]) > 1 and not found[1].isupper() and not is_row
         return word in _NUMBERING and _starts_sentence(text, following)
     if word in _SOMETIMES or _DOTTED.match(word):
@@ -116,7 +116,7 @@ def _is_full_stop(text: str, floor: int, dot: int, following: int) -> bool:
     if len(word) == 1 and word.isalpha():
         return _after_letter(text, floor, at, word, following)
     if word[-1].isdigit() and len(word) < 12 and not word[0].isalpha():
-        return _after_number(text, floor, at, following)
+        return _after_number(text, floor, at, word, following)
     judged = _after_abbreviation(word.lower(), text, floor, at, following)
     if judged is not None:
         return judged
