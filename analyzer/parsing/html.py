@@ -238,7 +238,7 @@ def _start_item(writer: _Writer, element: "_Element") -> None:
         return
     number = _number(element.get("value"), counter.next)
     counter.next = number + counter.step
-    writer.label = f"{_numeral(number, element.get('type', counter.style))}."
+    writer.label = f"{_numeral(number, element.get('type', counter.style))}{counter.mark}"
 
 
 def _numeral(number: int, style: str) -> str:

@@ -103,7 +103,7 @@ def _header(message: Message, name: str) -> str:
     try:
         return str(message.get(name, "") or "")
     except Exception:  # noqa: BLE001 - the header parser raises IndexError, AttributeError and more on bad addresses
-        raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")  # type: ignore[attr-defined]
+        raw = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
         return str(raw)
 
 

@@ -30,9 +30,7 @@ def _as_pdf(source: Source) -> bytes:
     try:
         with Image.open(BytesIO(source.data)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise DocumentTooLarge(
-                    source.name, f"it has more than {MAX_PIXELS:,} pixels.", "Scan it anew at 300 dpi."
-                )
+                raise DocumentTooLarge(source.name, f"it has more than {MAX_PIXELS:,} pixels.", "Scan it at 300 dpi.")
             pages = [page.convert("RGB") for page in ImageSequence.Iterator(picture)]
             pdf = BytesIO()
             dots = float(picture.info.get("dpi", (_DOTS_PER_INCH,))[0]) or _DOTS_PER_INCH

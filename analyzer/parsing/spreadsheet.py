@@ -207,9 +207,7 @@ def _write_extras(builder: DocumentBuilder, source: Source) -> Iterator[ReadingN
     if pictures:
         yield ReadingNote(NoteKind.PICTURE, f"{pictures} pictures in the workbook were not read.")
     if uncalculated:
-        message = (
-            f"{uncalculated:,} formulas have no value in the file; open it in Excel and save it to have them read."
-        )
+        message = f"{uncalculated:,} formulas have no value in the file; open it in Excel and save it."
         yield ReadingNote(NoteKind.UNREADABLE_TEXT, message, is_unread=True)
 
 

@@ -196,8 +196,8 @@ def _columns(line: _Line) -> list[tuple[int, str]]:
     """The cells of a line that is drawn as a table row, by position in the line; one for any other line."""
     mark = "|" if line.text.count("|") > 1 else "\t"
     cells: list[tuple[int, str]] = []
-    at = _marker_end(line.text) if mark == "\t" else 0
-    for cell in line.text[at:].split(mark):
+    at, marker = 0, _marker_end(line.text) if mark == "\t" else 0
+    for cell in (line.text[:marker].replace("\t", " ") + line.text[marker:]).split(mark):
         cells.append((at, cell))
         at += len(cell) + 1
     if mark == "|" and not cells[0][1].strip():
