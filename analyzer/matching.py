@@ -123,7 +123,7 @@ class RuleMatcher:
         matcher = self._compiled.get(id(expression))
         if matcher is None:
             matcher = Matcher(self.nlp.vocab)
-            matcher.add("expression", self._token_patterns(expression))
+            matcher.add("expression", self.token_patterns(expression))
             self._compiled[id(expression)] = matcher
         return matcher
 
@@ -131,7 +131,8 @@ class RuleMatcher:
     def _compiled(self) -> dict[int, Matcher]:
         return {}
 
-    def _token_patterns(self, expression: Expression) -> list[list[_Tokens]]:
+    def token_patterns(self, expression: Expression) -> list[list[_Tokens]]:
+        """A phrase or token pattern as spaCy's matcher takes it: alternatives, each a list of tokens."""
         if expression.kind is ExpressionKind.TOKENS:
             return [json.loads(expression.text)]
         return [tokens for variant in expression.variants for tokens in _sequences(variant, self.tokens_of)]

@@ -223,6 +223,11 @@ class RuleSet:
                 return rule
         raise KeyError(rule_id)
 
+    @property
+    def count_of_examples(self) -> int:
+        of_rules = sum(len(rule.flags) + len(rule.passes) for rule in self.rules)
+        return of_rules + sum(len(question.flags) + len(question.passes) for question in self.questions)
+
 
 def stale_references(references: Iterable[Reference], today: date) -> tuple[Reference, ...]:
     """References that were last checked over a year ago, oldest first."""

@@ -1,0 +1,138 @@
+"""The words that people read for a report's values; the same in the terminal, in Markdown and on the page."""
+
+from collections.abc import Iterable, Mapping
+
+from analyzer.document import Span
+from analyzer.findings import Answer, ChecklistAnswer, EvidenceKind, Finding, Report, Severity, Verdict
+from analyzer.rules import Reference
+
+__all__ = [
+    "ANSWER_WORDS",
+    "CATEGORY_TITLES",
+    "DOCUMENT_KINDS",
+    "SEVERITY_MARKS",
+    "authority_line",
+    "by_rule",
+    "count_of",
+    "is_wanted",
+    "marked_parts",
+    "place_of",
+    "plural",
+    "sureness",
+    "verdict_sentence",
+]
+
+SEVERITY_MARKS = {Severity.HIGH: "■", Severity.MEDIUM: "▲", Severity.LOW: "●"}
+ANSWER_WORDS = {Answer.YES: "Yes", Answer.NO: "No", Answer.UNCLEAR: "Unclear"}
+DOCUMENT_KINDS = {
+    "rfp": "Solicitation",
+    "terms": "Contract or terms",
+    "sow": "Statement of work",
+    "rfi": "Request for information",
+    "other": "Document",
+}
+CATEGORY_TITLES = {
+    "unlimited-liability": "Unlimited liability",
+    "performance-bond": "Bonds and security",
+    "prescriptive-spec": "Overly prescriptive specification",
+    "inflexible-terms": "Inflexible terms",
+    "no-negotiation": "No negotiation",
+    "waterfall": "Waterfall delivery",
+    "vendor-burden": "Cost of taking part",
+}
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 page``, ``2 pages``; large counts with a comma."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def count_of(findings: Iterable[Finding]) -> str:
+    """``3 high, 2 medium and 5 low findings``; ``no findings``."""
+    severities = [finding.severity for finding in findings]
+    parts = [f"{severities.count(s)} {s}" for s in reversed(Severity) if s in severities]
+    if not parts:
+        return "no findings"
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{listed} {'finding' if len(severities) == 1 else 'findings'}"
+
+
+def verdict_sentence(report: Report) -> str:
+    """Whether the document may go out, and why, in one sentence."""
+    unread = [note for note in report.reading.notes if note.is_unread]
+    pages = {page for note in unread for page in note.pages}
+    missing = f"{plural(len(pages), 'page')} not read" if pages else "not fully read"
+    counts = count_of(report.findings)
+    match report.verdict:
+        case Verdict.FAIL:
+            return f"Do not publish yet: {counts}."
+        case Verdict.CANNOT_EVALUATE:
+            return f"Can't be judged yet: {missing}; {counts} in what was read."
+        case Verdict.PASS:
+            return f"Nothing stands in the way of publishing: {counts}."
+
+
+def sureness(score: float) -> str:
+    """How sure a finding is, in words with the figure."""
+    words = ((0.9, "Almost certain"), (0.8, "Very likely"), (0.65, "Likely"), (0.0, "Possible"))
+    return f"{next(word for least, word in words if score >= least)} ({score:.2f})"
+
+
+def place_of(page: int | None, section: str) -> str:
+    """``page 9 · 4 Terms › 4.2 Liability``."""
+    return " · ".join(part for part in (f"page {page}" if page else "", section) if part) or "no heading"
+
+
+def authority_line(reference: Reference) -> str:
+    """A citation with its force and the date it was checked."""
+    if reference.force == "benchmark":
+        force = "benchmark: federal rule, does not bind states"
+    else:
+        force = f"{reference.force}, {reference.jurisdiction}"
+    checked = f"{reference.verified.day} {reference.verified:%B %Y}"
+    return f"{reference.cite} ({force}; checked {checked})"
+
+
+def by_rule(report: Report) -> Mapping[str, tuple[Finding, ...]]:
+    """Findings under their rule: the severest first, then the most frequent."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        groups.setdefault(finding.rule, []).append(finding)
+    ordered = sorted(groups.items(), key=lambda item: (-max(f.severity.rank for f in item[1]), -len(item[1]), item[0]))
+    return {rule: tuple(findings) for rule, findings in ordered}
+
+
+def marked_parts(finding: Finding) -> tuple[tuple[str, bool], ...]:
+    """The flagged text cut into stretches, each with whether its words fired the rule."""
+    spans = sorted(
+        item.span
+        for item in finding.evidence
+        if item.kind in {EvidenceKind.PATTERN, EvidenceKind.AMOUNT} and finding.span.contains(item.span)
+    )
+    parts: list[tuple[str, bool]] = []
+    position = finding.span.start
+    for span in _merged(spans):
+        parts.append((_cut(finding, position, span.start), False))
+        parts.append((_cut(finding, span.start, span.end), True))
+        position = span.end
+    parts.append((_cut(finding, position, finding.span.end), False))
+    return tuple(part for part in parts if part[0])
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in spans:
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _cut(finding: Finding, start: int, end: int) -> str:
+    return finding.text[start - finding.span.start : end - finding.span.start]
+
+
+def is_wanted(answer: ChecklistAnswer) -> bool:
+    """The document answers the question as the recommendations ask."""
+    return answer.answer is answer.wanted
