@@ -87,7 +87,10 @@ def _is_line(text: str, start: int, end: int, numbered: bool) -> bool:
     if line.isupper():
         is_code = " " not in line and not numbered and not line.strip(_MARKS).isalpha()
         return (
-            sum(map(str.isalpha, line)) > 3 and "_" not in line and not is_code and not _CAPITAL_SENTENCE.search(line)
+            sum(map(str.isalpha, line)) > 3 - numbered
+            and "_" not in line
+            and not is_code
+            and not _CAPITAL_SENTENCE.search(line)
         )
     if _BOLD_LINE.match(line):
         return True
@@ -102,6 +105,8 @@ def read_heading(text: str, block: Block, body: int, numbered: bool) -> Heading 
     Its own block ("INSURANCE"), or run in before the sentence ("4.2 Insurance. The contractor shall …").
     """
     start, end = block.span
+    while body > start and body < end and text[body] in " :–—-":
+        body += 1
     if block.kind is BlockKind.HEADING:
         return Heading(text[body:end].strip(_MARKS), end, True)
     if body >= end:
