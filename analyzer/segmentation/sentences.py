@@ -15,7 +15,8 @@ _MANY_WORDS = 90
 """Words up to which a sentence with an enumeration inside stays whole."""
 
 _CANDIDATE = re.compile(
-    r"""[.?!](?:['"”’)\]»*_]{0,4}\s+(?=["'“‘«(\[{*_<]{0,3}[A-Z0-9À-Þ§$£€₹•#&–—]|\([a-z]{1,4}\)\s)
+    r"""[.?!](?:['"”’)\]»*_]{0,4}\s+(?=["'“‘«(\[{*_<]{0,3}[A-Z0-9À-Þ§$£€₹•#&–—]
+        |\([a-z]{1,4}\)\s|(?:[ivx]{1,5}|[a-z])[.)]\s+[A-Z“"])
     |(?<=[a-z)]{2}\.)(?=(?:The|This|These|If|In|All|Any|It|For|No|Bidders?|Vendors?|Contractors?|Offerors?)\s))""",
     re.VERBOSE,
 )
@@ -87,7 +88,7 @@ def _after_letter(text: str, floor: int, at: int, word: str, following: int) -> 
 
 def _after_number(text: str, floor: int, at: int, word: str, following: int) -> bool:
     """``1. Scope`` goes on; ``within 30. The …`` ends."""
-    if _follows_mark(text, floor, at) or text[following].isdigit():
+    if text[following].isdigit() or at <= floor or (len(word) < 4 and _follows_mark(text, floor, at)):
         return False
     return not (word.isdigit() and len(word) < 3 and text.find(f" {int(word) - 1}. ", floor, at) >= 0)
 
@@ -120,6 +121,8 @@ def _is_full_stop(text: str, floor: int, dot: int, following: int) -> bool:
     judged = _after_abbreviation(word.lower(), text, floor, at, following)
     if judged is not None:
         return judged
+    if word[-2:-1] == ".":
+        return _starts_sentence(text, following)
     is_roman = len(word) < 6 and not word.strip("ivxIVX")
     return not (is_roman and _follows_mark(text, floor, at))
 

@@ -40,6 +40,9 @@ CASES = [
     "Name ........ Date ........",
     "I.F. Duties of the firm",
     "Done. (a) The firm digs.".replace(". (a)", ".|(a)"),
+    "The firm digs. viii. The town pays.".replace(". viii", ".|viii"),
+    "It starts on July 1, 2026. The town pays.".replace("6. The", "6.|The"),
+    "Read item “1.B. Dates of the work” first.",
     "Tools: • spades • rakes".replace(": •", ":|•").replace(" • rakes", "|• rakes"),
 ]
 
