@@ -1,6 +1,5 @@
 """Puts a document's sentences into clauses that nest."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from analyzer.document import Block, BlockKind, Document, Layer, Segment, Sentence, Span, Unit
@@ -12,12 +11,19 @@ __all__ = ["segment"]
 
 _RANKS = {"part": 1.0, "attachment": 2.0, "article": 3.0, "section": 3.0, "decimal": 4.0, "lettered": 4.0}
 _TOP_HEADING, _INNER_HEADING, _ENUMERATOR, _ROW = 2.5, 12.0, 20.0, 30.0
+_WHOLE = 360
+"""Characters up to which a sentence can't have words enough to fall into items."""
 _SHORT_CELL = 40
 """Words up to which a cell counts as short, so that its row reads as one sentence."""
 _HIGHEST = 40
 """A paragraph's number above this is believed only after the one before it."""
 _LAYER_UNITS = {Layer.FURNITURE: Unit.FURNITURE, Layer.COMMENT: Unit.COMMENT, Layer.HIDDEN: Unit.HIDDEN}
 _BULLETS = frozenset("•-–*▪○o")
+
+# Bound once: on Python 3.11 a member looked up through its enum, or hashed, costs as much as a short match.
+_BODY, _PROSE, _ITEM = Layer.BODY, Unit.PROSE, Unit.ITEM
+_PARAGRAPH, _HEADING, _LIST_ITEM = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM
+_CONTENTS = BlockKind.CONTENTS
 
 
 @dataclass(slots=True)
@@ -75,7 +81,7 @@ def _chapters(numbers: list[Number | None]) -> list[int]:
 def _numbers(document: Document) -> list[Number | None]:
     return [
         read_number(document.text, block)
-        if block.layer is Layer.BODY and block.cell is None and block.kind is not BlockKind.CONTENTS
+        if block.layer is _BODY and block.cell is None and block.kind is not _CONTENTS
         else None
         for block in document.blocks
     ]
@@ -111,7 +117,7 @@ def _resolve(walk: _Walk, number: Number, index: int) -> Number:
 
 def _is_plausible(walk: _Walk, number: Number, block: Block) -> bool:
     """A lone letter may be an initial, and a high number the end of a citation: such count only in sequence."""
-    if block.label or block.kind is not BlockKind.PARAGRAPH or not number.values:
+    if block.label or block.kind is not _PARAGRAPH or not number.values:
         return True
     value = number.values[0]
     if number.style == "decimal":
@@ -219,24 +225,23 @@ def _put(walk: _Walk, spans: list[tuple[int, int]], unit: Unit, lead: Span | Non
 def _put_prose(walk: _Walk, spans: list[tuple[int, int]], unit: Unit, lead: Span | None) -> Span:
     """Add a paragraph's sentences: the first under its lead-in, long enumerations in parts. Returns the last span."""
     text, before = walk.text, spans[0]
-    _put_parts(walk, *before, unit, lead)
+    _put_parts(walk, before[0], before[1], unit, lead)
     for start, end in spans[1:]:
         if text[start] == "•":
-            _put_parts(walk, start, end, Unit.ITEM, Span(*before) if leads_in(text, *before) else lead)
+            _put_parts(walk, start, end, _ITEM, Span(*before) if leads_in(text, *before) else lead)
         else:
-            _put_parts(walk, start, end, Unit.PROSE, None)
+            _put_parts(walk, start, end, _PROSE, None)
             before = (start, end)
-    return Span(*spans[-1])
+    return walk.open[-1].sentences[-1].span if spans[-1][1] - spans[-1][0] <= _WHOLE else Span(*spans[-1])
 
 
 def _put_parts(walk: _Walk, start: int, end: int, unit: Unit, lead: Span | None) -> None:
-    parts = split_items(walk.text, start, end) if end - start > 360 else [(start, end)]
-    if len(parts) == 1:
+    if end - start <= _WHOLE or len(parts := split_items(walk.text, start, end)) == 1:
         walk.open[-1].sentences.append(Sentence(Span(start, end), unit, lead))
         return
     opens_with_item = walk.text[parts[0][0]] == "("
-    _put(walk, parts[:1], Unit.ITEM if opens_with_item else unit, lead)
-    _put(walk, parts[1:], Unit.ITEM, lead if opens_with_item else Span(*parts[0]))
+    _put(walk, parts[:1], _ITEM if opens_with_item else unit, lead)
+    _put(walk, parts[1:], _ITEM, lead if opens_with_item else Span(*parts[0]))
 
 
 def _read_heading_block(walk: _Walk, block: Block) -> None:
@@ -251,7 +256,7 @@ def _clause_of_number(
 ) -> Span | None:
     """Open the clause of a numbered block; returns what governs it."""
     is_heading = heading is not None and heading.is_own_block
-    level = block.level if block.kind is BlockKind.HEADING else 0
+    level = block.level if block.kind is _HEADING else 0
     depth = _depth_for_number(walk, number, level, is_heading)
     sibling = walk.open[depth] if depth < len(walk.open) else None
     governor = None
@@ -273,15 +278,15 @@ def _governs(walk: _Walk, span: Span, is_item: bool) -> bool:
 
 
 def _read_numbered(walk: _Walk, block: Block, number: Number, heading: Heading | None) -> None:
-    is_list = number.is_enumerator or block.kind is BlockKind.LIST_ITEM
+    is_list = number.is_enumerator or block.kind is _LIST_ITEM
     governor = _clause_of_number(walk, number, block, heading, is_list)
     if heading is not None and heading.is_own_block and not (is_list and governor):
         _read_heading_block(walk, block)
         return
     keep = heading.end if heading is not None and not heading.is_own_block else number.end
-    is_item = block.kind is BlockKind.LIST_ITEM or governor is not None
+    is_item = block.kind is _LIST_ITEM or governor is not None
     spans = split(walk.text, *block.span, keep)
-    last = _put_prose(walk, spans, Unit.ITEM if is_item else Unit.PROSE, governor)
+    last = _put_prose(walk, spans, _ITEM if is_item else _PROSE, governor)
     walk.items.clear()
     walk.lead = walk.open[-1].lead = last if _governs(walk, last, is_item and len(spans) == 1) else None
 
@@ -291,12 +296,12 @@ def _read_list_item(walk: _Walk, block: Block) -> None:
     while walk.items and walk.items[-1][0] >= level:
         walk.items.pop()
     lead = walk.items[-1][1] if walk.items else walk.lead
-    last = _put_prose(walk, split(walk.text, *block.span), Unit.ITEM, lead)
+    last = _put_prose(walk, split(walk.text, *block.span), _ITEM, lead)
     walk.items.append((level, last))
 
 
 def _read_prose(walk: _Walk, block: Block) -> None:
-    last = _put_prose(walk, split(walk.text, *block.span), Unit.PROSE, None)
+    last = _put_prose(walk, split(walk.text, *block.span), _PROSE, None)
     walk.items.clear()
     walk.lead = walk.open[-1].lead = last if leads_in(walk.text, *last) else None
 
@@ -314,7 +319,7 @@ def _names_last_clause(walk: _Walk, heading: Heading) -> bool:
 
 
 def _is_repeated(walk: _Walk, block: Block, heading: Heading) -> bool:
-    seen = block.kind is not BlockKind.HEADING and heading.words in walk.headings
+    seen = block.kind is not _HEADING and heading.words in walk.headings
     walk.headings.add(heading.words)
     return seen
 
@@ -325,29 +330,32 @@ def _read_unnumbered(walk: _Walk, block: Block, heading: Heading, index: int) ->
         clause.heading = heading.words
         clause.path = (*clause.path[:-1], f"{clause.number} {heading.words[:100]}")
     elif not (heading.is_own_block and _is_repeated(walk, block, heading)):
-        level = block.level if block.kind is BlockKind.HEADING else 0
+        level = block.level if block.kind is _HEADING else 0
         depth, rank = _depth_for_heading(walk, level, index)
         clause = _open(walk, depth, block.span.start, "", heading.words)
         clause.rank, clause.file_level = rank, level
     if heading.is_own_block:
         _read_heading_block(walk, block)
         return
-    last = _put_prose(walk, split(walk.text, *block.span, heading.end), Unit.PROSE, None)
+    last = _put_prose(walk, split(walk.text, *block.span, heading.end), _PROSE, None)
     walk.items.clear()
     walk.lead = walk.open[-1].lead = last if leads_in(walk.text, *last) else None
 
 
 def _is_bulleted(text: str, block: Block) -> bool:
     start = block.span.start
-    return block.kind is BlockKind.LIST_ITEM or (text[start] in _BULLETS and text[start + 1 : start + 2] == " ")
+    return block.kind is _LIST_ITEM or (text[start] in _BULLETS and text[start + 1 : start + 2] == " ")
+
+
+def _read_aside(walk: _Walk, block: Block) -> None:
+    """A block outside the running text: furniture, a note, a comment, hidden text."""
+    _put(walk, split(walk.text, *block.span), _LAYER_UNITS.get(block.layer, _PROSE))
 
 
 def _read_block(walk: _Walk, block: Block, index: int) -> None:
     text, number = walk.text, walk.numbers[index]
-    if block.layer in _LAYER_UNITS:
-        _put(walk, split(text, *block.span), _LAYER_UNITS[block.layer])
-    elif block.layer is Layer.NOTE:
-        _put(walk, split(text, *block.span), Unit.PROSE)
+    if block.layer is not _BODY:
+        _read_aside(walk, block)
     elif is_contents_line(text, block):
         _put(walk, split(text, *block.span, block.span.end), Unit.CONTENTS)
     elif number is not None and _is_plausible(walk, number, block):
@@ -406,17 +414,12 @@ def _read_row(walk: _Walk, row: list[Block]) -> None:
         walk.open.pop()
 
 
-def _groups(blocks: tuple[Block, ...]) -> Iterator[tuple[int, list[Block]]]:
-    """Blocks one by one, table cells by row, each with the index of the first."""
-    index, count = 0, len(blocks)
-    while index < count:
-        block, last = blocks[index], index + 1
-        if block.cell is not None and block.layer is Layer.BODY:
-            row = block.cell[:2]
-            while last < count and (cell := blocks[last].cell) is not None and cell[:2] == row:
-                last += 1
-        yield index, list(blocks[index:last])
-        index = last
+def _row_end(blocks: tuple[Block, ...], index: int) -> int:
+    """The index after the last cell of the row that begins at an index."""
+    row, last = (blocks[index].cell or ())[:2], index + 1
+    while last < len(blocks) and (cell := blocks[last].cell) is not None and cell[:2] == row:
+        last += 1
+    return last
 
 
 def _close(clauses: list[_Clause]) -> None:
@@ -437,11 +440,15 @@ def segment(document: Document) -> tuple[Segment, ...]:
     numbers = _numbers(document)
     root = _Clause(0, 0, 0, None, 0, ())
     walk = _Walk(document.text, numbers, _chapters(numbers), [root], [root])
-    for index, group in _groups(document.blocks):
-        if group[0].cell is not None and group[0].layer is Layer.BODY:
-            _read_row(walk, group)
+    index, blocks = 0, document.blocks
+    while index < len(blocks):
+        block, last = blocks[index], index + 1
+        if block.cell is not None and block.layer is _BODY:
+            last = _row_end(blocks, index)
+            _read_row(walk, list(blocks[index:last]))
         else:
-            _read_block(walk, group[0], index)
+            _read_block(walk, block, index)
+        index = last
     _close(walk.clauses)
     root.end = len(document.text)
     return tuple(

@@ -49,6 +49,7 @@ _ANNOUNCES = re.compile(
 _LEADING_WORDS = frozenset(
     "shall must will should may following include includes including to by either not that".split()
 )
+_HEADING, _LIST_ITEM, _CONTENTS_LINE = BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.CONTENTS
 
 
 def leads_in(text: str, start: int, end: int) -> bool:
@@ -62,7 +63,7 @@ def leads_in(text: str, start: int, end: int) -> bool:
 
 def is_contents_line(text: str, block: Block) -> bool:
     """Whether a block is a line of a table of contents, by kind or by its dotted leader and page number."""
-    if block.kind is BlockKind.CONTENTS:
+    if block.kind is _CONTENTS_LINE:
         return True
     start, end = block.span
     if end - start > 300 or (text[end - 1] != ")" and not text[end - 1].isalnum()):
@@ -107,11 +108,11 @@ def read_heading(text: str, block: Block, body: int, numbered: bool) -> Heading 
     start, end = block.span
     while body > start and body < end and text[body] in " :–—-":
         body += 1
-    if block.kind is BlockKind.HEADING:
+    if block.kind is _HEADING:
         return Heading(text[body:end].strip(_MARKS), end, True)
     if body >= end:
         return Heading("", end, True) if numbered else None
-    if end - body <= _LONGEST and block.kind is not BlockKind.LIST_ITEM and _is_line(text, body, end, numbered):
+    if end - body <= _LONGEST and block.kind is not _LIST_ITEM and _is_line(text, body, end, numbered):
         return Heading(text[body:end].strip(_MARKS), end, True)
     if numbered:
         found = _RUN_IN.match(text, body, min(end, body + 160))

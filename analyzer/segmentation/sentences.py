@@ -142,9 +142,9 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
+    while start < end and text[start] <= " ":
         start += 1
-    while start < end and text[end - 1].isspace():
+    while start < end and text[end - 1] <= " ":
         end -= 1
     return start, end
 
@@ -173,7 +173,8 @@ def split(text: str, start: int, end: int, keep: int = 0) -> list[tuple[int, int
     """
     begins = _boundaries(text, start, end, keep)
     if not begins and end - start <= MAX_LENGTH:
-        return [_trim(text, start, end)] if text[start:end].strip() else []
+        start, end = _trim(text, start, end)
+        return [(start, end)] if start < end else []
     spans = []
     for first, last in pairwise([start, *begins, end]):
         for piece in _cut(text, first, last) if last - first > MAX_LENGTH else [(first, last)]:
