@@ -21,7 +21,7 @@ __all__ = ["attachments", "read_mail", "read_msg"]
 _HEADERS = ("From", "To", "Cc", "Date")
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _LOCKED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
-_CONTENT_ID, _RTF_COMPRESSED = 0x3712, 0x1009
+_HTML, _RTF_COMPRESSED, _SHORT_NAME, _CONTENT_ID = 0x1013, 0x1009, 0x3704, 0x3712
 
 
 class _Letter(NamedTuple):
@@ -171,7 +171,7 @@ def _open_msg(source: Source) -> _Letter:
         text, is_html, notes = _msg_body(message)
         date = message.sent_date
         values = {
-            "From": message.sender or "",
+            "From": (message.sender or "").replace("\0", ""),
             "To": "; ".join(f"{person.name} <{person.email_address}>" for person in message.recipients),
             "Date": date.isoformat(" ", "minutes") if date else "",
         }
@@ -188,7 +188,7 @@ def _open_msg(source: Source) -> _Letter:
 
 def _msg_body(message: Any) -> tuple[str, bool, tuple[ReadingNote, ...]]:
     """The body in the richest form that is there: web page, plain text, rich text."""
-    if page := message.properties.binary_prop_value(0x1013):
+    if page := message.properties.binary_prop_value(_HTML):
         text, _, notes = decode(page, "")
         return text, True, notes
     if page := message.html_body:
@@ -206,7 +206,7 @@ def _msg_body(message: Any) -> tuple[str, bool, tuple[ReadingNote, ...]]:
 def _attached_to_msg(name: str, message: Any, text: str) -> list[Source | DocumentError]:
     found: list[Source | DocumentError] = []
     for number, attachment in enumerate(message.attachments, 1):
-        given = display_name(attachment.file_name or "").replace("\\", "/").rpartition("/")[2].strip(". ")
+        given = display_name(_msg_name(attachment)).replace("\\", "/").rpartition("/")[2].strip(". ")
         label = f"{name}/{given or f'part {number}.bin'}"
         shown = attachment.properties.str_prop_value(_CONTENT_ID)
         if shown and f"cid:{shown}" in text:
@@ -218,6 +218,10 @@ def _attached_to_msg(name: str, message: Any, text: str) -> list[Source | Docume
         else:
             found.append(Source(label, data))
     return found
+
+
+def _msg_name(attachment: Any) -> str:
+    return str(attachment.file_name or attachment.properties.str_prop_value(_SHORT_NAME) or "").rstrip("\0")
 
 
 _RTF_START = (

@@ -25,6 +25,7 @@ MAX_CELLS = 2_000_000
 
 _Row = tuple[int, list[tuple[int, str]]]
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_UNCALCULATED = rb"(?:<f[^>]*/>|</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>"
 _MAX_PART = 100_000_000
 
 
@@ -201,7 +202,7 @@ def _write_extras(builder: DocumentBuilder, source: Source) -> Iterator[ReadingN
             elif path.startswith("xl/media/"):
                 pictures += 1
             elif re.fullmatch(r"xl/worksheets/[^/]+\.xml", path):
-                uncalculated += len(re.findall(rb"<f[^>]*/>\s*</c>|</f>\s*</c>", package.read(member)))
+                uncalculated += len(re.findall(_UNCALCULATED, package.read(member)))
     if comments:
         yield ReadingNote(NoteKind.COMMENTS, f"The workbook holds {comments} comments; they were read.")
     if pictures:
