@@ -1,0 +1,1 @@
+"""Documents and labelled sentences written for this project."""
