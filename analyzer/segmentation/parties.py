@@ -200,11 +200,11 @@ _HEAD, _FIRST_PAGES = 2_500, 15_000
 
 
 def _title_scores(text: str) -> Counter[str]:
-    """Points for title words, more for those that stand earlier."""
+    """Points for title words, more for those that stand earlier, most for the first."""
     scores: Counter[str] = Counter()
     for found in _TITLE.finditer(text, 0, _HEAD):
         weight = 5 if found.start() < 300 else 3 if found.start() < 800 else 1
-        scores[found.lastgroup or ""] += weight
+        scores[found.lastgroup or ""] += weight if scores else weight + 6
     return Counter({kind: min(points, 14) for kind, points in scores.items()})
 
 
