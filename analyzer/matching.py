@@ -148,6 +148,10 @@ class RuleMatcher:
             for place, pattern in enumerate(detector.patterns):
                 for entries in _anchors(pattern.condition):
                     self._index_row(entries, number, place)
+            # Exceptions and further entries are looked for by their words too, so these must be known as well.
+            for entry in _entries(detector):
+                for needed in entry.expression.requires:
+                    self.requirement_id(needed)
         for words, requirement in self._requirements.items():
             for word in words:
                 table = self._prefixes if word.endswith("*") else self._exact
@@ -211,6 +215,12 @@ def _of_question(question: Question) -> Iterator[_Detector]:
         if patterns:
             name = f"{CHECKLIST}/{question.id}/{answer}"
             yield _Detector(name, Severity.LOW, _EVERYWHERE, patterns, question.unless)
+
+
+def _entries(detector: _Detector) -> Iterator[Entry]:
+    """Every entry of a detector, whether it can fire it or not."""
+    for condition in (*(pattern.condition for pattern in detector.patterns), *detector.unless):
+        yield from (*condition.all, *condition.any, *condition.none)
 
 
 def _anchors(condition: Condition) -> list[list[Entry]]:

@@ -37,8 +37,27 @@ _MAX_VARIANTS = 256
 _LEXEME = re.compile(r"\(|\)\??|\||[^\s()]+")
 _GAP = re.compile(r"\.\.(\d{1,2})$")
 _WORD = re.compile(r"[^\W_]+")
-# spaCy writes contractions out ("won't" is "will not"), so these need not stand in the text as they are.
-_CONTRACTED = frozenset("not will would is are am have has had can do does us shall should could must let".split())
+# spaCy writes contractions out ("won't" is "will not"), so a text may hold these words in another form.
+_CONTRACTED: Mapping[str, tuple[str, ...]] = {
+    "not": tuple("t nt cannot cant wont dont doesnt didnt isnt arent wasnt hasnt havent shant shouldnt mustnt".split()),
+    "will": ("ll", "won", "wont"),
+    "would": ("d", "wouldn"),
+    "is": ("s", "isn", "isnt"),
+    "am": ("m",),
+    "are": ("re", "aren", "arent"),
+    "have": ("ve", "haven", "havent"),
+    "has": ("s", "hasn", "hasnt"),
+    "had": ("d", "hadn"),
+    "can": ("cannot", "cant"),
+    "do": ("don", "dont"),
+    "does": ("doesn", "doesnt"),
+    "us": ("s",),
+    "shall": ("ll", "shan", "shant"),
+    "should": ("shouldn", "shouldnt"),
+    "could": ("couldn",),
+    "must": ("mustn", "mustnt"),
+    "let": ("lets",),
+}
 
 
 class ExpressionKind(StrEnum):
@@ -195,10 +214,14 @@ def _requirements(variant: tuple[Slot, ...]) -> tuple[Requirement, ...]:
         if slot.minimum == 0 or slot.is_gap or slot.is_number:
             continue
         firsts = {_first_word(word) for word in slot.words}
-        if "" in firsts or firsts & _CONTRACTED:
+        if "" in firsts:
             continue
-        found.append(frozenset(firsts | {f"{prefix}*" for prefix in slot.prefixes}))
+        found.append(_with_contractions(firsts) | {f"{prefix}*" for prefix in slot.prefixes})
     return tuple(dict.fromkeys(found))
+
+
+def _with_contractions(words: Iterable[str]) -> Requirement:
+    return frozenset(form for word in words for form in (word, *_CONTRACTED.get(word, ())))
 
 
 def _first_word(word: str) -> str:
@@ -280,5 +303,5 @@ def _token_requirements(tokens: list[dict[str, object]]) -> Iterator[Requirement
             value = token.get(attribute)
             words = value.get("IN", []) if isinstance(value, dict) else [value] if isinstance(value, str) else []
             firsts = {_first_word(str(word).lower()) for word in words}
-            if firsts and "" not in firsts and not firsts & _CONTRACTED:
-                yield frozenset(firsts)
+            if firsts and "" not in firsts:
+                yield _with_contractions(firsts)
