@@ -1,0 +1,268 @@
+"""Lines of a PDF put together to paragraphs, headings and list items, over line, column and page ends.
+
+A PDF knows no paragraphs. A line starts a new one when the space above it, its indent, its type or a list marker
+says so, or when the line before it ended although the next word would have fitted. Lower case after an unfinished
+sentence outweighs most of these: a sentence torn in two costs more than two items in one block.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from analyzer.document import BlockKind
+from analyzer.parsing.pdf_page import Gutter, Line
+
+__all__ = ["Layout", "Measure", "PageLayout", "Paragraph", "gather", "is_contents", "measure", "starts_item", "survey"]
+
+_BULLET = re.compile(r"[•▪■●○◦➢❖✓✔►▶‣⁃·\uf000-\uf0ff](?=\s|$)|[-–—o](?=\s+\S)")
+_NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,5})[.)](?=\s|$)|\[\d{1,3}\](?=\s)")
+_DECIMAL = re.compile(r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})+\.?(?=\s|$)|[A-Z]\.\d{1,3}\.?(?=\s|$)")
+_NAMED = re.compile(
+    r"(?:article|section|attachment|appendix|exhibit|schedule|part|annex|chapter|addendum)\s+(?:[ivxlc]+|\d+[\d.]*|[a-z])\b",
+    re.IGNORECASE,
+)
+_IDENTIFIER = re.compile(r"[A-Z]{1,5}[-.]?\d{1,4}(?:\.\d{1,3})*(?=\s)")
+_CONTENTS = re.compile(r"(?:\.\s?){4,}\s*(?:[A-Z]-?)?(?:\d{1,4}|[ivxlc]{1,6})?\s*$|…{2,}\s*\d*\s*$")
+_SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*$")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_OUTDENT = 0.6
+"""Ems by which a line must stand to the side of another to count as indented."""
+_LONGEST_HEADING = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is usual in a document or on a page, for judging what is not."""
+
+    size: float
+    """The type size of running text in points."""
+    pitch: float
+    """Distance of baselines within a paragraph, as a multiple of the type size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together."""
+
+    lines: tuple[Line, ...]
+    kind: BlockKind
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """What the lines of one page are judged against."""
+
+    pitch: float
+    gutters: tuple[Gutter, ...]
+    rights: dict[int, float]
+    """Right edge of each column, counted from the left."""
+
+
+Layout = Mapping[int, PageLayout]
+"""The layout of each page by its number."""
+
+
+def measure(lines: Sequence[Line]) -> Measure:
+    """The usual type size and line distance of the text."""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[line.size] += len(line.text)
+    size = sizes.most_common(1)[0][0] if sizes else 10.0
+    return Measure(size or 10.0, _pitch(lines) or 1.2)
+
+
+def _pitch(lines: Sequence[Line]) -> float:
+    """The most common distance of two baselines as a multiple of the type size; 0 without lines to tell."""
+    steps: Counter[float] = Counter()
+    for above, line in pairwise(lines):
+        if above.size == line.size > 0 and 0.8 < (drop := (line.baseline - above.baseline) / line.size) < 3.2:
+            steps[round(drop, 1)] += 1
+    if not steps:
+        return 0.0
+    most = max(steps.values())
+    return min(step for step, count in steps.items() if count >= 0.7 * most)
+
+
+def gather(lines: Sequence[Line], usual: Measure, layout: Layout) -> Iterator[Paragraph]:
+    """Lines in reading order as paragraphs."""
+    block: list[Line] = []
+    before: BlockKind | None = None
+    for line in lines:
+        if block and _starts_new(block, line, layout, before):
+            made = Paragraph(tuple(block), _kind(block, usual))
+            before = made.kind
+            yield made
+            block = []
+        block.append(line)
+    if block:
+        yield Paragraph(tuple(block), _kind(block, usual))
+
+
+def survey(lines: Iterable[Line], usual: Measure, gutters: Mapping[int, tuple[Gutter, ...]]) -> Layout:
+    """What the lines of each page are judged against. ``gutters`` are those of each page."""
+    by_page: dict[int, list[Line]] = {}
+    for line in lines:
+        by_page.setdefault(line.page, []).append(line)
+    pages = {}
+    for number, own in by_page.items():
+        strips = gutters.get(number, ())
+        pitch = (_pitch(own) if len(own) >= 12 else 0.0) or usual.pitch
+        pages[number] = PageLayout(pitch, strips, dict(_right_edges(own, strips)))
+    return pages
+
+
+def _column(line: Line, gutters: Sequence[Gutter]) -> int:
+    """The column that a line stands in, from 0; -1 for a line across a gutter."""
+    for number, gutter in enumerate(gutters):
+        if line.right <= gutter.right:
+            return number
+        if line.left < gutter.left:
+            return -1
+    return len(gutters)
+
+
+def _right_edges(lines: Iterable[Line], gutters: Sequence[Gutter]) -> Iterator[tuple[int, float]]:
+    """Where lines of each column end: the third-longest line, so that one that sticks out does not count."""
+    ends: dict[int, list[float]] = {}
+    for line in lines:
+        ends.setdefault(_column(line, gutters), []).append(line.right)
+    for column, values in ends.items():
+        values.sort(reverse=True)
+        yield column, values[min(2, len(values) // 8)]
+
+
+def is_contents(text: str) -> bool:
+    """Whether a line is one of a table of contents: dots that lead to a page number."""
+    return ".." in text.replace(" ", "") and _CONTENTS.search(text) is not None
+
+
+def starts_item(text: str) -> bool:
+    """Whether a line starts with a bullet, a number or a letter of a list or clause."""
+    return bool(_BULLET.match(text) or _NUMBER.match(text) or _DECIMAL.match(text) or _NAMED.match(text))
+
+
+def _is_unfinished(line: Line) -> bool:
+    return line.is_hyphenated or _SENTENCE_END.search(line.text) is None
+
+
+def _goes_on_small(line: Line) -> bool:
+    return line.text[0].islower() and not _NUMBER.match(line.text) and not _BULLET.match(line.text)
+
+
+def _is_full(above: Line, line: Line, edge: float) -> bool:
+    """Whether the next line's first word would not have fitted at this line's end."""
+    word = line.text.split(" ", 1)[0]
+    letter = max(above.right - above.left, 1.0) / max(len(above.text), 1)
+    return above.right + (len(word) + 0.6) * letter > edge
+
+
+def _starts_new(block: Sequence[Line], line: Line, pages: Layout, before: BlockKind | None) -> bool:
+    above, page = block[-1], pages[line.page]
+    if is_contents(above.text):
+        return True
+    if is_contents(line.text):
+        return not (before is BlockKind.CONTENTS and len(block) == 1 and above.page == line.page)
+    drop = line.baseline - above.baseline
+    is_jump = above.page != line.page or drop < -0.5 * above.size
+    if not is_jump and abs(drop) < 0.4 * max(line.size, above.size):
+        return False
+    edge = pages[above.page].rights[_column(above, pages[above.page].gutters)]
+    full = _is_full(above, line, edge)
+    torn = _is_unfinished(above) and (_goes_on_small(line) or above.is_hyphenated)
+    if _changes_type(block, line):
+        return not (torn and full and abs(line.size - above.size) < 0.15 * above.size)
+    if _opens_item(block, line, full, drop if not is_jump else 0.0, page.pitch):
+        return True
+    if is_jump:
+        return not (torn or (full and _is_unfinished(above) and not _is_title(block)))
+    if drop > line.size * page.pitch * 1.15 + 0.6:
+        return not (torn and drop < line.size * page.pitch * 2.1)
+    if not full:
+        return not torn
+    return _is_indented(block, line) and not torn
+
+
+def _is_title(block: Sequence[Line]) -> bool:
+    return all(line.is_bold or line.text.isupper() for line in block)
+
+
+def _changes_type(block: Sequence[Line], line: Line) -> bool:
+    above = block[-1]
+    if abs(line.size - above.size) > 0.12 * max(line.size, above.size):
+        return True
+    if all(other.is_bold for other in block) != line.is_bold:
+        return True
+    return len(above.text) > 3 and above.text.isupper() != line.text.isupper() and all(o.text.isupper() for o in block)
+
+
+def _opens_item(block: Sequence[Line], line: Line, full: bool, drop: float, pitch: float) -> bool:
+    """Whether a line starts a list item or numbered clause, and not with a number inside a sentence."""
+    text = line.text
+    if _BULLET.match(text):
+        return True
+    if not (_NUMBER.match(text) or _DECIMAL.match(text) or _NAMED.match(text) or _IDENTIFIER.match(text)):
+        return False
+    if not (full and _is_unfinished(block[-1])):
+        return True
+    if drop > line.size * pitch * 1.12:
+        return True
+    home = block[-1].left if len(block) > 1 else None
+    stands_out = home is not None and abs(line.left - home) > _OUTDENT * line.size
+    is_sibling = _style(block[0].text) == _style(text) != "" and abs(block[0].left - line.left) < 2
+    return stands_out or is_sibling
+
+
+def _style(text: str) -> str:
+    """The shape of a list number, such as ``(a)`` or ``0.0``; empty without one."""
+    match = _NUMBER.match(text) or _DECIMAL.match(text)
+    return re.sub(r"[a-zA-Z]+", "a", re.sub(r"\d+", "0", match.group())) if match else ""
+
+
+def _is_indented(block: Sequence[Line], line: Line) -> bool:
+    """Whether a line that follows a full one stands to the side, as the first line of a paragraph does."""
+    step = _OUTDENT * line.size
+    if len(block) == 1:
+        is_hanging = starts_item(block[0].text)
+        return line.left > block[0].left + step and not is_hanging and not _is_unfinished(block[0])
+    return abs(line.left - block[-1].left) > step
+
+
+def _kind(block: Sequence[Line], usual: Measure) -> BlockKind:
+    first = block[0].text
+    if is_contents(block[-1].text):
+        return BlockKind.CONTENTS
+    if _is_heading(block, usual):
+        return BlockKind.HEADING
+    if _BULLET.match(first) or _NUMBER.match(first):
+        return BlockKind.LIST_ITEM
+    return BlockKind.PARAGRAPH
+
+
+def _is_heading(block: Sequence[Line], usual: Measure) -> bool:
+    if len(block) > 3:
+        return False
+    text = " ".join(line.text for line in block)
+    words = _LETTERS.findall(text)
+    if len(text) > _LONGEST_HEADING or sum(map(len, words)) < 3 or text[-1] in ";,":
+        return False
+    is_sentence = text[-1] == "." and len(words) > 6
+    if all(line.size >= usual.size * 1.12 for line in block):
+        return not is_sentence and text[0] != "•"
+    if _BULLET.match(text):
+        return False
+    if all(line.is_bold for line in block):
+        return not is_sentence and len(words) <= 16
+    if text.isupper():
+        return len(words) <= 14 and not is_sentence
+    return _is_numbered_title(text, words)
+
+
+def _is_numbered_title(text: str, words: Sequence[str]) -> bool:
+    """A number and a few words in title case, without a full stop at the end."""
+    number = _DECIMAL.match(text) or _NAMED.match(text) or re.match(r"(?:\d{1,2}|[IVX]{1,5}|[A-Z])\.\s", text)
+    if number is None or text[-1] in ".:?" or len(words) > 9:
+        return False
+    long = [word for word in _LETTERS.findall(text[number.end() :]) if len(word) > 3]
+    return bool(long) and all(word[0].isupper() for word in long)

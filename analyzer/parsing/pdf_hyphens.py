@@ -1,0 +1,85 @@
+"""Writes lines one after the other into a block, and takes out the hyphens that only broke a line."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from analyzer.parsing.builder import DocumentBuilder
+from analyzer.parsing.pdf_page import Line, PageText
+
+__all__ = ["Hyphens", "write_lines"]
+
+_KEEPS_HYPHEN = frozenset({"all", "cross", "ex", "half", "multi", "non", "quasi", "self", "third", "well"})
+_SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
+"""Words before which a hyphen stands for a shared second half: "pre- and post-award"."""
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LAST = re.compile(r"[^\W\d_]+$")
+_FIRST = re.compile(r"[^\W\d_]+")
+
+
+class Hyphens:
+    """Decides which hyphens at line ends belong to a word, from the words that the document uses elsewhere."""
+
+    def __init__(self, pages: Sequence[PageText]) -> None:
+        self._pages = pages
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The document's words in lower case, compounds as one; those that a line's end breaks aside."""
+        return frozenset(word for page in self._pages for word in _whole_words(page.lines))
+
+    def belongs(self, left: str, right: str) -> bool:
+        """Whether ``left-right`` is a compound and not one word broken at the line's end."""
+        before, after = _LAST.search(left), _FIRST.match(right)
+        if before is None or after is None or not right[0].islower():
+            return True
+        first, second = before.group().lower(), after.group().lower()
+        if first + second in self._words:
+            return False
+        if f"{first}-{second}" in self._words or first in _KEEPS_HYPHEN:
+            return True
+        return len(first) > 2 and len(second) > 2 and first in self._words and second in self._words
+
+
+def _whole_words(lines: Sequence[Line]) -> Iterator[str]:
+    is_broken = False
+    for line in lines:
+        words = _WORD.findall(line.text.lower())
+        yield from words[is_broken : len(words) - line.is_hyphenated]
+        is_broken = line.is_hyphenated
+
+
+def write_lines(builder: DocumentBuilder, lines: Sequence[Line], hyphens: Hyphens) -> None:
+    """Add lines to the open block, each joined to the next as the words need it."""
+    for number, line in enumerate(lines):
+        _write(builder, line)
+        after = lines[number + 1].text if number + 1 < len(lines) else ""
+        if line.is_hyphenated:
+            _write_hyphen(builder, line, after, hyphens)
+        elif after and not _is_tight(line.text, after):
+            builder.add(" ")
+
+
+def _write(builder: DocumentBuilder, line: Line) -> None:
+    start = 0
+    for end in (*line.gaps, len(line.text)):
+        if start:
+            builder.add(" ")
+        builder.add(line.text[start:end], page=line.page, part=line.part, index=line.index + start)
+        start = end
+
+
+def _write_hyphen(builder: DocumentBuilder, line: Line, after: str, hyphens: Hyphens) -> None:
+    first = _FIRST.match(after)
+    is_suspended = first is not None and first.group() in _SUSPENDED
+    if not after or is_suspended or hyphens.belongs(line.text, after):
+        builder.add("-", page=line.page, part=line.part, index=line.index + len(line.text))
+    if is_suspended:
+        builder.add(" ")
+
+
+def _is_tight(before: str, after: str) -> bool:
+    """Whether no space stands between two lines: after a slash, or a hyphen that touches its word."""
+    if before[-1] == "/":
+        return True
+    return before[-1] in "-–" and len(before) > 1 and before[-2].isalnum() and after[0].isalnum()

@@ -1,0 +1,213 @@
+"""Reads one page of a PDF: its lines in reading order, cut at columns and table cells, and what else it holds.
+
+Everything that costs more than a call per line is done only on pages that show a need for it: lines that run across
+a gutter, words too long to be one, ruled lines that make a grid.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from analyzer.parsing.pdf_annotations import read_annotations
+from analyzer.parsing.pdf_columns import columns_in_order, find_gutters, has_prose_columns
+from analyzer.parsing.pdf_drawn import read_drawn
+from analyzer.parsing.pdf_lines import read_lines, read_rectangles
+from analyzer.parsing.pdf_page import (
+    Annotation,
+    Drawn,
+    Frame,
+    Grid,
+    Gutter,
+    Line,
+    Numbers,
+    PageText,
+    characters,
+    frame_of,
+    opened_page,
+)
+from analyzer.parsing.pdf_tables import cell_at, find_grids
+from analyzer.parsing.pdf_words import looks_glued, split_words
+
+__all__ = ["read_page"]
+
+_WORD = re.compile(r"\S+")
+_UNMAPPED = re.compile(r"\ufffd|(?<=[\w\ue000-\uf8ff])[\ue000-\uf8ff]")
+_SIDEWAYS = 0.7
+"""Share of the long lines that run up or down a page whose text is set sideways."""
+
+
+def read_page(document: Any, number: int, *, form: Any = None, tables: bool = True) -> PageText:
+    """Read page ``number`` (from 1) of an open document. A page that can't be opened comes back as broken."""
+    try:
+        with opened_page(document, number) as (page, text_page):
+            return _read(page, text_page, number, form, tables)
+    except OSError:
+        return PageText(number, Frame(0.0, 0.0, 612.0, 792.0, 0), is_broken=True)
+
+
+def _read(page: Any, text_page: Any, number: int, form: Any, tables: bool) -> PageText:
+    numbers = Numbers()
+    text = characters(text_page)
+    shown = frame = frame_of(page)
+    lines = tuple(read_lines(text_page, text, number, frame, numbers))
+    if turned := _turned(frame, lines):
+        frame = turned
+        lines = tuple(read_lines(text_page, text, number, frame, numbers))
+    drawn = read_drawn(page, frame, numbers)
+    annotations = tuple(read_annotations(page, frame, form))
+    lines, gutters = _in_columns(text_page, lines, frame, numbers)
+    lines = _with_values(lines, annotations, number)
+    if looks_glued(lines):
+        lines = tuple(split_words(text_page, lines))
+    grids = find_grids(drawn.rules) if tables else ()
+    placed = list(_placed(text_page, lines, grids, frame, numbers)) if grids else []
+    return PageText(
+        number,
+        frame,
+        tuple(line for line, _ in placed) if grids else lines,
+        Drawn(drawn.pictures, drawn.paths, (), drawn.has_invisible_text),
+        grids,
+        tuple(place for _, place in placed),
+        gutters,
+        annotations,
+        0 if text.isascii() else len(_UNMAPPED.findall(text)),
+        size=(shown.width, shown.height),
+    )
+
+
+def _turned(frame: Frame, lines: Sequence[Line]) -> Frame | None:
+    """The page turned so that its lines run from left to right; None where they do."""
+    long = [line for line in lines if len(line.text) > 12]
+    sideways = [line for line in long if line.right - line.left < 0.2 * len(line.text) * line.size > 0]
+    if len(sideways) < max(3, _SIDEWAYS * len(long)):
+        return None
+    # Lines that run upwards need a quarter turn clockwise; the order of the lines tells the two apart.
+    steps = sum(1 if after.left > before.left else -1 for before, after in pairwise(sideways))
+    turn = 1 if steps >= 0 else 3
+    return Frame(frame.left, frame.bottom, frame.right, frame.top, (frame.turn + turn) % 4)
+
+
+def _in_columns(
+    text_page: Any, lines: tuple[Line, ...], frame: Frame, numbers: Numbers
+) -> tuple[tuple[Line, ...], tuple[Gutter, ...]]:
+    """Lines column by column, and the gutters between the columns."""
+    if len(lines) < 10:
+        return lines, ()
+    rectangles = read_rectangles(text_page, frame, numbers)
+    gutters = find_gutters(rectangles, frame.width)
+    for gutter in gutters:
+        if has_prose_columns(lines, rectangles, gutter):
+
+            def cut(line: Line, x: float) -> int:
+                return _first_right_of(text_page, line, x, frame, numbers)
+
+            lines = columns_in_order(lines, gutter, cut)
+    return lines, gutters
+
+
+def _first_right_of(text_page: Any, line: Line, x: float, frame: Frame, numbers: Numbers) -> int:
+    """The place in a line's text of the first word to the right of ``x``."""
+    import pypdfium2.raw as raw
+
+    starts = [match.start() for match in _WORD.finditer(line.text)]
+
+    def left_of(start: int) -> float:
+        raw.FPDFText_GetCharOrigin(text_page, line.index + start, numbers.refs[0], numbers.refs[1])
+        return frame.shown(numbers.a.value, numbers.b.value)[0]
+
+    place = bisect_left(starts, x, key=left_of)
+    return starts[place] if place < len(starts) else len(line.text)
+
+
+def _with_values(lines: tuple[Line, ...], annotations: Iterable[Annotation], number: int) -> tuple[Line, ...]:
+    """Lines with the values of form fields after the line that each stands beside or under."""
+    values = [annotation for annotation in annotations if not annotation.is_comment]
+    if not values:
+        return lines
+    after: dict[int, list[Line]] = {}
+    for value in values:
+        line = _value_line(value, number)
+        after.setdefault(_label_of(lines, line), []).append(line)
+    made = list(after.get(-1, ()))
+    for place, line in enumerate(lines):
+        made.append(line)
+        made.extend(sorted(after.get(place, ()), key=lambda line: line.left))
+    return tuple(made)
+
+
+def _value_line(value: Annotation, number: int) -> Line:
+    left, top, right, bottom = value.box
+    size = min(10.0, max(4.0, (bottom - top) * 0.7))
+    text = " ".join(value.text.split())
+    part = f"field {left:.1f} {top:.1f} {right:.1f} {bottom:.1f} {len(text)}"
+    return Line(number, 0, text, left, right, min(bottom, top + size * 1.2), size, part=part)
+
+
+def _label_of(lines: Sequence[Line], value: Line) -> int:
+    """The line that a value belongs to: on its height to the left of it, else the last above it."""
+    beside, above = -1, -1
+    for place, line in enumerate(lines):
+        if abs(line.baseline - value.baseline) < 0.8 * max(line.size, value.size):
+            if line.left <= value.left:
+                beside = place
+        elif line.baseline < value.baseline and (above < 0 or line.baseline >= lines[above].baseline):
+            above = place
+    return beside if beside >= 0 else above
+
+
+def _placed(
+    text_page: Any, lines: Iterable[Line], grids: Sequence[Grid], frame: Frame, numbers: Numbers
+) -> Iterator[tuple[Line, tuple[int, int] | None]]:
+    """Lines cut where they run from one table cell to the next, each with its grid and cell."""
+    for line in lines:
+        y = line.baseline - line.size * 0.3
+        if not any(grid.box.top <= y <= grid.box.bottom and _meets(line, grid) for grid in grids):
+            yield line, None
+            continue
+        start, end = cell_at(grids, line.left + 0.5, y), cell_at(grids, max(line.left, line.right - 0.5), y)
+        if start == end or line.part:
+            yield line, start
+        else:
+            yield from _cut_at_cells(text_page, line, grids, frame, numbers)
+
+
+def _meets(line: Line, grid: Grid) -> bool:
+    return line.left < grid.box.right and line.right > grid.box.left
+
+
+def _cut_at_cells(
+    text_page: Any, line: Line, grids: Sequence[Grid], frame: Frame, numbers: Numbers
+) -> Iterator[tuple[Line, tuple[int, int] | None]]:
+    pieces: list[tuple[int, int, float, float, tuple[int, int] | None]] = []
+    for start, end, left, right in _words(text_page, line, frame, numbers):
+        place = cell_at(grids, (left + right) / 2, line.baseline - line.size * 0.3)
+        if pieces and pieces[-1][4] == place:
+            first, _, edge, _, _ = pieces[-1]
+            pieces[-1] = first, end, edge, right, place
+        else:
+            pieces.append((start, end, left, right, place))
+    for start, end, left, right, place in pieces:
+        cut = line._replace(
+            text=line.text[start:end],
+            index=line.index + start,
+            left=left,
+            right=right,
+            gaps=tuple(gap - start for gap in line.gaps if start < gap < end),
+            is_hyphenated=line.is_hyphenated and end == len(line.text),
+        )
+        yield cut, place
+
+
+def _words(text_page: Any, line: Line, frame: Frame, numbers: Numbers) -> Iterator[tuple[int, int, float, float]]:
+    """Each word's start and end in the line's text, and its left and right edge."""
+    import pypdfium2.raw as raw
+
+    for match in _WORD.finditer(line.text):
+        start, end = match.span()
+        raw.FPDFText_GetCharBox(text_page, line.index + start, *numbers.refs)
+        box = frame.rectangle(numbers.a.value, numbers.c.value, numbers.b.value, numbers.d.value)
+        raw.FPDFText_GetCharBox(text_page, line.index + end - 1, *numbers.refs)
+        last = frame.rectangle(numbers.a.value, numbers.c.value, numbers.b.value, numbers.d.value)
+        yield start, end, box.left, max(last.right, box.right)

@@ -1,0 +1,68 @@
+"""Words that a PDF glues together ("bondshall beissuedby"), found and split by the distance of their glyphs.
+
+Some files hold no space characters and set words so close that PDFium sees none. Such pages give themselves away
+by words that are too long; only there are all the glyphs measured.
+"""
+
+import ctypes
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from analyzer.parsing.pdf_page import Line
+
+__all__ = ["looks_glued", "split_words"]
+
+_WORD = re.compile(r"[^\W\d_]{2,}(?:[’'][a-z]+)?[.,;:)]?[^\W\d_]*")
+_LONGEST = 21
+"""Letters of a word that few English words exceed."""
+_MEAN = 7.6
+"""Mean letters of a word, above which a page's words run together; contracts have 5 to 6."""
+_GAP = 0.07
+"""Ems between two glyphs, beyond what is usual in the line, that part two words."""
+
+
+def looks_glued(lines: Sequence[Line]) -> bool:
+    """Whether a page holds words that are too long to be one."""
+    words = [word for line in lines for word in line.text.split()]
+    letters = [len(word) for word in words if word.isalpha()]
+    if len(letters) >= 40 and sum(letters) > _MEAN * len(letters):
+        return True
+    return sum(length > _LONGEST for length in letters) >= 2
+
+
+def split_words(text_page: Any, lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, each with the places where its words stand apart."""
+    for line in lines:
+        gaps = tuple(_gaps(text_page, line)) if any(len(word) > 5 for word in line.text.split()) else ()
+        yield line._replace(gaps=gaps) if gaps else line
+
+
+def _gaps(text_page: Any, line: Line) -> Iterator[int]:
+    """Places in a line's text where two letters stand further apart than the line's letters do."""
+    steps = _steps(text_page, line)
+    inner = sorted(step for step in steps.values())
+    if len(inner) < 4:
+        return
+    usual = inner[len(inner) // 2]
+    for place, step in steps.items():
+        if step > max(usual, 0.0) + _GAP * line.size:
+            yield place
+
+
+def _steps(text_page: Any, line: Line) -> dict[int, float]:
+    """For each two glyphs of a word that touch in the text, the space between them in points, by the second's place."""
+    import pypdfium2.raw as raw
+
+    box = raw.FS_RECTF()
+    edges: list[tuple[float, float]] = []
+    for offset in range(len(line.text)):
+        known = raw.FPDFText_GetLooseCharBox(text_page, line.index + offset, ctypes.byref(box))
+        edges.append((box.left, box.right) if known else (0.0, 0.0))
+    steps = {}
+    for match in re.finditer(r"\S{2,}", line.text):
+        for place in range(match.start() + 1, match.end()):
+            pair = line.text[place - 1 : place + 1]
+            if pair[1].isalnum() and (pair[0].isalnum() or pair[0] in ",;:)"):
+                steps[place] = edges[place][0] - edges[place - 1][1]
+    return steps
