@@ -18,7 +18,7 @@ _SHORT_CELL = 40
 _HIGHEST = 40
 """A paragraph's number above this is believed only after the one before it."""
 _LAYER_UNITS = {Layer.FURNITURE: Unit.FURNITURE, Layer.COMMENT: Unit.COMMENT, Layer.HIDDEN: Unit.HIDDEN}
-_BULLETS = frozenset("•-–*▪○o")
+_BULLETS = frozenset("•-–*▪○o☐☑☒□■❑✓")
 
 # Bound once: on Python 3.11 a member looked up through its enum, or hashed, costs as much as a short match.
 _BODY, _PROSE, _ITEM = Layer.BODY, Unit.PROSE, Unit.ITEM

@@ -42,6 +42,7 @@ _CONTENTS = re.compile(
     r"(?:\.{4}|(?:\. ){4}|…{2}|_{4}|(?:… ){2})[ ._…]*(?:[A-Z]{0,2}[-–]?\d{1,4}|[ivxl]{1,6})$"
     r"|\[[^\]]{1,200}\]\(#[^)\s]*\)$"
 )
+_CONTENTS_ENDS = frozenset("0123456789ivxl)")
 _MARKS = " \t.:–—-*_#"
 _ANNOUNCES = re.compile(
     r"\b(?:the following|as follows|(?:listed|described|set forth|specified) below)\b[^.]{0,60}[.:]?$", re.IGNORECASE
@@ -54,10 +55,14 @@ _HEADING, _LIST_ITEM, _CONTENTS_LINE = BlockKind.HEADING, BlockKind.LIST_ITEM, B
 
 def leads_in(text: str, start: int, end: int) -> bool:
     """Whether a sentence announces the items that come after it: "The contractor shall:"."""
-    tail = text[max(start, end - 110) : end]
-    words = tail.rstrip(" .:–—…*_-")
-    if tail[-1] in ":–—" or tail.rstrip("*_ ")[-1:] == ":" or words[words.rfind(" ") + 1 :].lower() in _LEADING_WORDS:
+    last = text[end - 1]
+    if last in ":–—":
         return True
+    tail = text[max(start, end - 110) : end]
+    if last not in ".;,?!)":
+        words = tail.rstrip(" …*_-")
+        if words[-1:] == ":" or words[words.rfind(" ") + 1 :].lower() in _LEADING_WORDS:
+            return True
     return ("follow" in tail or "below" in tail) and _ANNOUNCES.search(tail) is not None
 
 
@@ -66,7 +71,7 @@ def is_contents_line(text: str, block: Block) -> bool:
     if block.kind is _CONTENTS_LINE:
         return True
     start, end = block.span
-    if end - start > 300 or (text[end - 1] != ")" and not text[end - 1].isalnum()):
+    if text[end - 1] not in _CONTENTS_ENDS or end - start > 300:
         return False
     window = text[start:end]
     return ("..." in window or ". . ." in window or "…" in window or "](#" in window or "____" in window) and (

@@ -109,6 +109,8 @@ def _after_abbreviation(word: str, text: str, floor: int, at: int, following: in
 def _is_full_stop(text: str, floor: int, dot: int, following: int) -> bool:
     """Whether the full stop at ``dot`` ends a sentence that began at ``floor``; the next starts at ``following``."""
     at, word = _word_before(text, floor, dot)
+    if len(word) > 6 and word.isalpha():
+        return True
     word = word.lstrip("(\"'“‘[*_•")
     if not word:
         return dot - 1 > floor and text[dot - 1] == " " and text[dot - 2].isalnum()
