@@ -8,7 +8,7 @@ from lxml import etree
 
 from analyzer.parsing.docx_names import W, child_value, is_on, number, value
 
-__all__ = ["Style", "Styles", "outline_level", "read_styles"]
+__all__ = ["Style", "Styles", "is_contents_name", "named_heading", "outline_level", "read_styles"]
 
 _HEADING = re.compile(
     r"(?:heading|(?:ü)?berschrift|titre|t[ií]?tulo|ttulo|titolo|kop|rubrik|overskrift|otsikko|nag[łl]?[óo]?wek"
@@ -97,6 +97,17 @@ def read_styles(root: "etree._Element | None") -> Styles:
     return styles
 
 
+def named_heading(name: str) -> int | None:
+    """The level that a style's name gives away, in the languages that word processors come in; None for no heading."""
+    found = _HEADING.fullmatch(name.strip())
+    return int(found[1]) if found else None
+
+
+def is_contents_name(name: str) -> bool:
+    """A style of this name is made for lines of a table of contents."""
+    return bool(_CONTENTS.fullmatch(name.strip()))
+
+
 def outline_level(stated: "etree._Element | None") -> int | None:
     """The heading level that ``w:outlineLvl`` states: 0 for body text, None where there is none."""
     level = number(value(stated))
@@ -107,9 +118,8 @@ def outline_level(stated: "etree._Element | None") -> int | None:
 
 def _resolved(style_id: str, lineage: list[tuple[str, "etree._Element"]]) -> Style:
     if not lineage:
-        heading = _HEADING.fullmatch(style_id)
         return Style(
-            heading=int(heading[1]) if heading else None,
+            heading=named_heading(style_id),
             is_title=style_id.lower() in _TITLE,
             is_contents=bool(_CONTENTS_ID.fullmatch(style_id)),
             lineage=(style_id,),
@@ -120,7 +130,7 @@ def _resolved(style_id: str, lineage: list[tuple[str, "etree._Element"]]) -> Sty
     return Style(
         heading=_heading(lineage, names, paragraphs),
         is_title=names[0].lower() in _TITLE or style_id.lower() in _TITLE,
-        is_contents=any(_CONTENTS.fullmatch(name) for name in names),
+        is_contents=any(map(is_contents_name, names)),
         num_id=num_id,
         ilvl=ilvl,
         is_hidden=_is_hidden([element.find(f"{W}rPr/{W}vanish") for _, element in lineage]),
@@ -135,9 +145,9 @@ def _heading(
         level = None if properties is None else outline_level(properties.find(W + "outlineLvl"))
         if level is not None:
             return level
-        named = _HEADING.fullmatch(name) or _HEADING.fullmatch(style_id)
+        named = named_heading(name) or named_heading(style_id)
         if named:
-            return int(named[1])
+            return named
     return None
 
 

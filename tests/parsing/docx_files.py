@@ -51,10 +51,27 @@ _KINDS = {
 }
 
 
+_OOXML = "application/vnd.openxmlformats-"
+
+
+def _content_types(parts: dict[str, str]) -> str:
+    kinds = {"document": "document.main", **{name: _KINDS[name.rstrip("0123456789")] for name in parts}}
+    overrides = "".join(
+        f'<Override PartName="/word/{name}.xml" ContentType="{_OOXML}officedocument.wordprocessingml.{kind}+xml"/>'
+        for name, kind in kinds.items()
+    )
+    return (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Default Extension="rels" ContentType="{_OOXML}package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+    )
+
+
 def word_bytes(body: str, *, extra: dict[str, bytes] | None = None, links: tuple = (), **parts: str) -> bytes:
     """A Word file; ``parts`` are the insides of styles, numbering, comments… and of headers as hdr, hdr2."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", _content_types(parts))
         archive.writestr("_rels/.rels", relations(("rId1", "officeDocument", "word/document.xml")))
         archive.writestr("word/document.xml", part("document", f"<w:body>{body}</w:body>"))
         entries = []
