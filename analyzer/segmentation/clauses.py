@@ -138,11 +138,13 @@ def _depth_under_prefix(walk: _Walk, number: Number) -> int:
     return 0
 
 
-def _depth_of_sibling(walk: _Walk, number: Number, reach: int) -> int:
+def _depth_of_sibling(walk: _Walk, number: Number, level: int, reach: int) -> int:
+    """How many clauses enclose the open one that a number continues; a list doesn't continue headings. 0 for none."""
     value = number.values[-1]
     for depth in range(len(walk.open) - 1, 0, -1):
         clause = walk.open[depth]
-        if _succeeds(clause, number.style, value, reach) and clause.values[:-1] == number.values[:-1]:
+        is_like = clause.values[:-1] == number.values[:-1] and (clause.file_level > 0) == (level > 0)
+        if is_like and _succeeds(clause, number.style, value, reach):
             return depth
     return 0
 
@@ -161,11 +163,16 @@ def _depth_by_level(walk: _Walk, level: int) -> int:
     return depth
 
 
+def _is_headed(clause: _Clause) -> bool:
+    """Whether a clause begins with a heading on a line of its own."""
+    return bool(clause.sentences) and clause.sentences[0].unit is Unit.HEADING
+
+
 def _depth_of_restart(walk: _Walk, number: Number) -> int:
     """A list that begins: below what is open, or beside an open list of its own style."""
     last = len(walk.open) - 1
     top = walk.open[last]
-    is_same = top.style == number.style and len(top.values) == len(number.values)
+    is_same = top.style == number.style and len(top.values) == len(number.values) and not _is_headed(top)
     return last if last > 0 and is_same else last + 1
 
 
@@ -182,7 +189,9 @@ def _depth_for_number(walk: _Walk, number: Number, level: int, is_heading: bool)
     single = number.is_enumerator or (number.style == "decimal" and len(number.values) == 1)
     if number.values and (number.style in HIERARCHIC or single):
         reach = 1 if single else 50
-        if (depth := _depth_of_sibling(walk, number, reach)) or (depth := _depth_of_sibling(walk, number, 5)):
+        if (depth := _depth_of_sibling(walk, number, level, reach)) or (
+            depth := _depth_of_sibling(walk, number, level, 5)
+        ):
             return depth
     if level:
         return _depth_by_level(walk, level)
@@ -191,7 +200,8 @@ def _depth_for_number(walk: _Walk, number: Number, level: int, is_heading: bool)
     if number.is_enumerator:
         styles = [clause.style for clause in walk.open]
         return styles.index(number.style) if number.style in styles else len(styles)
-    return _depth_by_rank(walk, _rank(number))
+    headings = [depth for depth, clause in enumerate(walk.open) if clause.file_level]
+    return headings[-1] + 1 if headings and single and not is_heading else _depth_by_rank(walk, _rank(number))
 
 
 def _depth_for_heading(walk: _Walk, level: int, index: int) -> tuple[int, float]:
@@ -314,7 +324,7 @@ def _names_last_clause(walk: _Walk, heading: Heading) -> bool:
         and clause.number
         and not clause.heading
         and len(clause.sentences) == 1
-        and clause.sentences[0].unit is Unit.HEADING
+        and _is_headed(clause)
     )
 
 
@@ -347,17 +357,14 @@ def _is_bulleted(text: str, block: Block) -> bool:
     return block.kind is _LIST_ITEM or (text[start] in _BULLETS and text[start + 1 : start + 2] == " ")
 
 
-def _read_aside(walk: _Walk, block: Block) -> None:
-    """A block outside the running text: furniture, a note, a comment, hidden text."""
-    _put(walk, split(walk.text, *block.span), _LAYER_UNITS.get(block.layer, _PROSE))
-
-
 def _read_block(walk: _Walk, block: Block, index: int) -> None:
     text, number = walk.text, walk.numbers[index]
-    if block.layer is not _BODY:
-        _read_aside(walk, block)
+    if block.layer is not _BODY and block.layer in _LAYER_UNITS:
+        _put(walk, split(text, *block.span), _LAYER_UNITS[block.layer])
     elif is_contents_line(text, block):
         _put(walk, split(text, *block.span, block.span.end), Unit.CONTENTS)
+    elif block.layer is not _BODY:
+        _put(walk, split(text, *block.span), _PROSE)
     elif number is not None and _is_plausible(walk, number, block):
         number = _resolve(walk, number, index)
         _read_numbered(walk, block, number, read_heading(text, block, number.end, True))
@@ -389,6 +396,15 @@ def _is_short(walk: _Walk, cells: list[list[Block]], spans: list[list[tuple[int,
     )
 
 
+def _may_be_header(text: str, row: list[Block]) -> bool:
+    """Whether an unmarked first row names columns: some short cells without figures or blanks to fill in."""
+    cells = [text[block.span.start : block.span.end] for block in row]
+    return len(cells) > 1 and all(
+        len(cell) < 40 and cell[0].isupper() and cell[-1] not in ":.;_" and not any(map(str.isdigit, cell))
+        for cell in cells
+    )
+
+
 def _read_row(walk: _Walk, row: list[Block]) -> None:
     """One row of a table: a sentence of its own, or its cells' sentences where they are long."""
     text, whole = walk.text, Span(row[0].span.start, row[-1].span.end)
@@ -399,7 +415,9 @@ def _read_row(walk: _Walk, row: list[Block]) -> None:
         walk.header = (table, whole)
         _put(walk, split(text, *whole, whole.end), Unit.HEADING)
         return
-    lead = walk.header[1] if walk.header is not None and walk.header[0] == table else None
+    if row[0].cell is not None and row[0].cell[1] == 0 and _may_be_header(text, row):
+        walk.header = (table, whole)
+    lead = walk.header[1] if walk.header is not None and walk.header[0] == table and walk.header[1] != whole else None
     first = text[row[0].span.start : row[0].span.end]
     if len(row) > 1 and len(first) < 20 and is_requirement_id(first):
         clause = _open(walk, _depth_by_rank(walk, _ROW), whole.start, first.rstrip(".:"), "")

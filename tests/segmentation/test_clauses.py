@@ -68,6 +68,10 @@ OUTLINES = {
         ),
         [(1, "4.1", "Papers"), (2, "1", ""), (2, "2", ""), (1, "4.2", "Dates"), (2, "1", "")],
     ),
+    "a list that goes on under a numbered heading": (
+        ("# 1. Scope", "2. The second thing is done.", "3. The third thing is done.", "# 2. Pay", "1. It is paid."),
+        [(1, "1", "Scope"), (2, "2", ""), (2, "3", ""), (1, "2", "Pay"), (2, "1", "")],
+    ),
     "attachments": (
         ("1. SCOPE", "Attachment B", "PRICE FORM", "1. Fill in the form.", "Exhibit C – Rates"),
         [(1, "1", "SCOPE"), (1, "Attachment B", "PRICE FORM"), (2, "1", ""), (1, "Exhibit C", "Rates")],
@@ -245,3 +249,16 @@ def test_a_run_in_heading_stays_with_its_sentence() -> None:
 
 def test_an_empty_document_is_one_empty_segment() -> None:
     assert [(s.span, s.sentences) for s in segment(document())] == [((0, 0), ())]
+
+
+def test_an_unmarked_first_row_that_names_columns_leads_in() -> None:
+    doc = document(["Event", "Date"], ["Offers due", "May 5, 2027"])
+    assert units(doc, segment(doc)) == [
+        (Unit.ROW, "Event\tDate", ""),
+        (Unit.ROW, "Offers due\tMay 5, 2027", "Event\tDate"),
+    ]
+
+
+def test_a_first_row_with_blanks_leads_nothing_in() -> None:
+    doc = document(["Name", "______"], ["Date", "______"])
+    assert [lead for _, _, lead in units(doc, segment(doc))] == ["", ""]

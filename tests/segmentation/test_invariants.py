@@ -38,7 +38,7 @@ def build(blocks: list[tuple[tuple[BlockKind, Layer, int, str], str]]) -> Docume
     return builder.build(Source("any.txt", b""), "text/plain")
 
 
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=120)
 @given(BLOCKS)
 def test_sentences_tile_the_text_and_segments_nest(blocks: list[tuple[tuple[BlockKind, Layer, int, str], str]]) -> None:
     document = build(blocks)
@@ -65,7 +65,7 @@ def test_sentences_tile_the_text_and_segments_nest(blocks: list[tuple[tuple[Bloc
     assert document.text[position:].strip() == ""
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(BLOCKS)
 def test_names_and_kinds_come_for_any_document(blocks: list[tuple[tuple[BlockKind, Layer, int, str], str]]) -> None:
     document = build(blocks)
