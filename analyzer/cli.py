@@ -53,7 +53,9 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", help="Report as.")
 @click.option("--output", "-o", type=_FILE, help="Write the report to this file.")
 @click.option("--category", "categories", multiple=True, metavar="NAME", help="Show findings of this category only.")
-@click.option("--min-severity", type=click.Choice(list(Severity)), default="low", help="Show findings from here on.")
+@click.option(
+    "--min-severity", type=click.Choice([s.value for s in Severity]), default="low", help="Show findings from here on."
+)
 @click.option(
     "--view", type=click.Choice(["accepted", "rejected"]), default="accepted", help="Side of tracked changes to read."
 )

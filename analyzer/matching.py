@@ -18,7 +18,18 @@ from spacy.matcher import Matcher
 
 from analyzer.document import Document, Parties, Segment, Sentence, Span, Unit
 from analyzer.findings import Evidence, EvidenceKind, Match, Severity
-from analyzer.phrases import Expression, ExpressionKind, Slot, words_of
+from analyzer.phrases import (
+    Choice,
+    Expression,
+    ExpressionKind,
+    Requirement,
+    Slot,
+    expand,
+    plain_tokens,
+    requirements,
+    to_regex,
+    words_of,
+)
 from analyzer.quantities import QuantityKind, read_quantities
 from analyzer.rules import CHECKLIST, Condition, Entry, Pattern, Question, Rule, RuleSet, Scope, Window
 
@@ -90,7 +101,7 @@ class RuleMatcher:
 
     def __init__(self, rules: RuleSet) -> None:
         self._detectors = (*map(_of_rule, rules.rules), *(d for q in rules.questions for d in _of_question(q)))
-        self._requirements: dict[frozenset[str], int] = {}
+        self._requirements: dict[Requirement, int] = {}
         self._exact: dict[str, list[int]] = {}
         self._prefixes: dict[str, list[int]] = {}
         self._by_requirement: dict[int, list[_Row]] = {}
@@ -118,24 +129,55 @@ class RuleMatcher:
         """A blank English pipeline: tokens alone, no statistical model."""
         return spacy.blank("en")
 
-    def compiled(self, expression: Expression) -> Matcher:
-        """SpaCy's matcher for a phrase or token pattern, made when first needed."""
-        matcher = self._compiled.get(id(expression))
-        if matcher is None:
-            matcher = Matcher(self.nlp.vocab)
-            matcher.add("expression", self.token_patterns(expression))
-            self._compiled[id(expression)] = matcher
-        return matcher
+    def find(self, expression: Expression, doc: "Doc", met: set[int]) -> Iterator[tuple[int, int]]:
+        """Where a phrase or token pattern stands in a text whose words meet the requirements ``met``."""
+        for variant in self._variants(expression):
+            if variant.needs <= met:
+                for _, start, end in variant.matcher(doc):
+                    yield start, end
+
+    def _variants(self, expression: Expression) -> "list[_Variant]":
+        """The sequences that an expression stands for, each with a matcher of its own made when first needed.
+
+        One matcher with all of them is slow: spaCy tries every token on every predicate of every pattern.
+        """
+        variants = self._compiled.get(id(expression))
+        if variants is None:
+            if expression.kind is ExpressionKind.TOKENS:
+                tokens = json.loads(expression.text)
+                variants = [_Variant(self, self.ids_of(expression.requires), lambda: [tokens])]
+            else:
+                variants = [self._variant(slots) for slots in expand(expression.sequence)]
+            self._compiled[id(expression)] = variants
+        return variants
+
+    def _variant(self, slots: tuple[Slot, ...]) -> "_Variant":
+        needs = frozenset(self._requirements[r] for r in requirements(slots) if r in self._requirements)
+        return _Variant(self, needs, lambda: list(_sequences(slots, self.tokens_of)))
 
     @cached_property
-    def _compiled(self) -> dict[int, Matcher]:
+    def _compiled(self) -> "dict[int, list[_Variant]]":
+        return {}
+
+    def may_match(self, expression: Expression, plain: str) -> bool:
+        """A quick look at the plain tokens of a text; says yes to everything that the matcher would find."""
+        if expression.kind is ExpressionKind.TOKENS:
+            return True
+        regex = self._regexes.get(id(expression))
+        if regex is None:
+            regex = self._regexes[id(expression)] = to_regex(expression.sequence)
+        return regex.search(plain) is not None
+
+    @cached_property
+    def _regexes(self) -> dict[int, re.Pattern[str]]:
         return {}
 
     def token_patterns(self, expression: Expression) -> list[list[_Tokens]]:
         """A phrase or token pattern as spaCy's matcher takes it: alternatives, each a list of tokens."""
         if expression.kind is ExpressionKind.TOKENS:
             return [json.loads(expression.text)]
-        return [tokens for variant in expression.variants for tokens in _sequences(variant, self.tokens_of)]
+        slots = expand(expression.sequence)
+        return [tokens for variant in slots for tokens in _sequences(variant, self.tokens_of)]
 
     def tokens_of(self, word: str) -> tuple[str, ...]:
         """How spaCy splits a word of a phrase: ``non-negotiable`` is three tokens."""
@@ -150,8 +192,10 @@ class RuleMatcher:
                     self._index_row(entries, number, place)
             # Exceptions and further entries are looked for by their words too, so these must be known as well.
             for entry in _entries(detector):
-                for needed in entry.expression.requires:
-                    self.requirement_id(needed)
+                self.needs_of(entry.expression)
+                for slot in _slots_of(entry.expression.sequence):
+                    for needed in requirements((slot,)):
+                        self.requirement_id(needed)
         for words, requirement in self._requirements.items():
             for word in words:
                 table = self._prefixes if word.endswith("*") else self._exact
@@ -167,8 +211,22 @@ class RuleMatcher:
         else:
             self._literal_rows.append(row)
 
-    def requirement_id(self, requirement: frozenset[str]) -> int:
+    def requirement_id(self, requirement: Requirement) -> int:
         return self._requirements.setdefault(requirement, len(self._requirements))
+
+    def needs_of(self, expression: Expression) -> frozenset[int]:
+        """The requirements of an expression by number."""
+        needs = self._needs.get(id(expression))
+        if needs is None:
+            needs = self._needs[id(expression)] = self.ids_of(expression.requires)
+        return needs
+
+    def ids_of(self, requires: Iterable[Requirement]) -> frozenset[int]:
+        return frozenset(self.requirement_id(requirement) for requirement in requires)
+
+    @cached_property
+    def _needs(self) -> dict[int, frozenset[int]]:
+        return {}
 
     @cached_property
     def _names(self) -> dict[int, frozenset[str]]:
@@ -199,6 +257,21 @@ class RuleMatcher:
                 yield row
 
 
+class _Variant:
+    """One sequence of a phrase: what it needs, and spaCy's matcher for it."""
+
+    def __init__(self, owner: RuleMatcher, needs: frozenset[int], patterns: Callable[[], list[list[_Tokens]]]) -> None:
+        self.needs = needs
+        self._owner = owner
+        self._patterns = patterns
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        matcher = Matcher(self._owner.nlp.vocab)
+        matcher.add("sequence", self._patterns())
+        return matcher
+
+
 _COMMON = frozenset(
     "the a an of to in and or for be by any all shall must will may not no with on is are as that this such its it "
     "at from if their other under".split()
@@ -221,6 +294,14 @@ def _entries(detector: _Detector) -> Iterator[Entry]:
     """Every entry of a detector, whether it can fire it or not."""
     for condition in (*(pattern.condition for pattern in detector.patterns), *detector.unless):
         yield from (*condition.all, *condition.any, *condition.none)
+
+
+def _slots_of(sequence: Iterable[Slot | Choice]) -> Iterator[Slot]:
+    for node in sequence:
+        if isinstance(node, Slot):
+            yield node
+        else:
+            yield from (slot for inner in node.sequences for slot in _slots_of(inner))
 
 
 def _anchors(condition: Condition) -> list[list[Entry]]:
@@ -307,6 +388,7 @@ class _Reading:
         self._met: dict[int, set[int]] = {}
         self._lead_met: dict[Span, set[int]] = {}
         self._docs: dict[str, Doc] = {}
+        self._plains: dict[str, str] = {}
         self._hits: dict[tuple[int, int], _Found | None] = {}
         self._window_hits: dict[tuple[int, str, int], _Found | None] = {}
 
@@ -345,15 +427,21 @@ class _Reading:
         return met
 
     def _requirements_in(self, span: Span) -> set[int]:
-        words = set(words_of(self.document[span]))
+        return self._met_of(self.document[span])
+
+    def _plain_tokens(self, text: str) -> str:
+        plain = self._plains.get(text)
+        if plain is None:
+            plain = self._plains[text] = plain_tokens(text, self._aliases)
+        return plain
+
+    def _met_of(self, text: str) -> set[int]:
+        """The requirements that the words of a text meet."""
+        words = set(words_of(text))
         if self._aliases:
             words.update([self._aliases[word] for word in words if word in self._aliases])
         requirements_of = self._matcher.requirements_of
         return {requirement for word in words for requirement in requirements_of(word)}
-
-    def _meets(self, expression: Expression, met: set[int]) -> bool:
-        requirement_id = self._matcher.requirement_id
-        return all(requirement_id(requirement) in met for requirement in expression.requires)
 
     def is_in_scope(self, scope: Scope, segment: int, kind: str) -> bool:
         if scope.documents and kind not in scope.documents:
@@ -419,7 +507,7 @@ class _Reading:
         key = (id(expression), index)
         if key not in self._hits:
             hit = None
-            if self._meets(expression, self._sentence_met(index)):
+            if self._matcher.needs_of(expression) <= self._sentence_met(index):
                 span = self.sentences[index][1].span
                 hit = self._search(expression, _Text(self._plain(span), Span(0, 0), span))
             self._hits[key] = hit
@@ -498,12 +586,12 @@ class _Reading:
     def _search(self, expression: Expression, text: _Text) -> _Found | None:
         if expression.kind is ExpressionKind.REGEX:
             hits = [(m.start(), m.end()) for m in _regex(expression.text).finditer(text.text) if m.end() > m.start()]
-        else:
+        elif self._matcher.may_match(expression, self._plain_tokens(text.text)):
             doc = self._doc(text.text)
-            hits = [
-                (doc[start].idx, doc[end - 1].idx + len(doc[end - 1]))
-                for _, start, end in self._matcher.compiled(expression)(doc)
-            ]
+            found = self._matcher.find(expression, doc, self._met_of(text.text))
+            hits = [(doc[start].idx, doc[end - 1].idx + len(doc[end - 1])) for start, end in found]
+        else:
+            return None
         if not hits:
             return None
         # The shortest words that match say most; ones in the sentence itself more than ones in its lead-in.

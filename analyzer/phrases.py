@@ -19,13 +19,20 @@ from enum import StrEnum
 from itertools import product
 
 __all__ = [
+    "Choice",
     "Expression",
     "ExpressionKind",
+    "Requirement",
+    "Sequence",
     "Slot",
     "Vocabulary",
+    "expand",
     "parse_phrase",
     "parse_regex",
     "parse_tokens",
+    "plain_tokens",
+    "requirements",
+    "to_regex",
     "words_of",
 ]
 
@@ -33,7 +40,7 @@ Vocabulary = Mapping[str, tuple[str, ...]]
 """Name of a set to its entries; an entry may have several words."""
 
 _LONG_GAP = 8
-_MAX_VARIANTS = 256
+_MAX_VARIANTS = 20_000
 _LEXEME = re.compile(r"\(|\)\??|\||[^\s()]+")
 _GAP = re.compile(r"\.\.(\d{1,2})$")
 _WORD = re.compile(r"[^\W_]+")
@@ -83,6 +90,17 @@ class Slot:
         return not (self.words or self.prefixes or self.is_number)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A bracket of a phrase: several sequences of which one stands there, or none where it is optional."""
+
+    sequences: "tuple[Sequence, ...]"
+    is_optional: bool = False
+
+
+Sequence = tuple[Slot | Choice, ...]
+"""What a phrase says, in order."""
+
 Requirement = frozenset[str]
 """Words of which a text must hold one; an entry that ends in ``*`` is a beginning."""
 
@@ -94,8 +112,8 @@ class Expression:
     kind: ExpressionKind
     text: str
     """As the rule file has it; for tokens its JSON."""
-    variants: tuple[tuple[Slot, ...], ...] = ()
-    """For a phrase: the sequences that it stands for."""
+    sequence: Sequence = ()
+    """For a phrase: what it says."""
     requires: tuple[Requirement, ...] = ()
     """Each must be met by a text before the expression can match it."""
     literals: tuple[str, ...] = ()
@@ -109,87 +127,69 @@ def words_of(text: str) -> list[str]:
 
 def parse_phrase(text: str, vocabulary: Vocabulary) -> Expression:
     """Read a phrase. Raises ValueError that says what is wrong with it."""
-    lexemes = _LEXEME.findall(text)
-    sequences, rest = _alternatives(lexemes, vocabulary, depth=0)
+    sequences, rest = _alternatives(_LEXEME.findall(text), vocabulary, depth=0)
     if rest:
         raise ValueError(f"a bracket too many in {text!r}")
-    variants = tuple(dict.fromkeys(tuple(sequence) for sequence in sequences))
-    if len(variants) > _MAX_VARIANTS:
-        raise ValueError(f"{text!r} stands for {len(variants)} sequences, more than {_MAX_VARIANTS}: make it simpler")
-    for variant in variants:
-        if not variant or variant[0].is_gap or variant[-1].is_gap:
-            raise ValueError(f"{text!r} begins or ends with a gap, or is empty")
-        if all(slot.minimum == 0 or slot.is_gap for slot in variant):
-            raise ValueError(f"{text!r} holds no word that must be there")
-    requires = _shared_requirements(tuple(_requirements(variant) for variant in variants))
+    sequence: Sequence = sequences[0] if len(sequences) == 1 else (Choice(tuple(sequences)),)
+    if (count := _count(sequence)) > _MAX_VARIANTS:
+        raise ValueError(f"{text!r} stands for {count} sequences, more than {_MAX_VARIANTS}: make it simpler")
+    if not sequence or _is_open(sequence[0], 0) or _is_open(sequence[-1], -1):
+        raise ValueError(f"{text!r} begins or ends with a gap, or is empty")
+    requires = requirements(sequence)
     if not requires:
-        raise ValueError(f"{text!r} holds no word to search for")
-    return Expression(ExpressionKind.PHRASE, text, variants, requires)
+        raise ValueError(f"{text!r} holds no word that must be there")
+    return Expression(ExpressionKind.PHRASE, text, sequence, requires)
 
 
-def _alternatives(lexemes: list[str], vocabulary: Vocabulary, depth: int) -> tuple[list[list[Slot]], list[str]]:
-    """Sequences up to the closing bracket, and what follows it."""
-    finished: list[list[Slot]] = []
-    current: list[list[Slot]] = [[]]
+def _alternatives(lexemes: list[str], vocabulary: Vocabulary, depth: int) -> tuple[list[Sequence], list[str]]:
+    """Sequences up to the closing bracket, and what follows it, that bracket first."""
+    finished: list[Sequence] = []
+    current: list[Slot | Choice] = []
     while lexemes:
         head, lexemes = lexemes[0], lexemes[1:]
         if head == "(":
             inner, lexemes = _alternatives(lexemes, vocabulary, depth + 1)
-            if not lexemes:
-                raise ValueError("a bracket is not closed")
-            if lexemes[0] == ")?":
-                inner = [*inner, []]
+            current.append(Choice(tuple(inner), is_optional=lexemes[0] == ")?"))
             lexemes = lexemes[1:]
-            current = [before + after for before, after in product(current, inner)]
         elif head in {")", ")?"}:
             if depth == 0:
                 raise ValueError("a bracket too many")
-            return [*finished, *current], [head, *lexemes]
+            return [*finished, tuple(current)], [head, *lexemes]
         elif head == "|":
-            finished += current
-            current = [[]]
+            finished.append(tuple(current))
+            current = []
         else:
-            current = [before + after for before, after in product(current, _slots(head, vocabulary))]
-        if len(current) > 4 * _MAX_VARIANTS:
-            raise ValueError("the phrase stands for too many sequences: make it simpler")
+            current.append(_slot(head, vocabulary))
     if depth:
         raise ValueError("a bracket is not closed")
-    return [*finished, *current], []
+    return [*finished, tuple(current)], []
 
 
-def _slots(lexeme: str, vocabulary: Vocabulary) -> list[list[Slot]]:
-    """The sequences that one lexeme stands for: one slot, or more for a set with entries of several words."""
+def _slot(lexeme: str, vocabulary: Vocabulary) -> Slot | Choice:
+    """What one lexeme stands for; a set with entries of several words makes a choice."""
     if lexeme == "...":
-        return [[Slot(minimum=0, maximum=_LONG_GAP)]]
+        return Slot(minimum=0, maximum=_LONG_GAP)
     if gap := _GAP.match(lexeme):
-        return [[Slot(minimum=0, maximum=int(gap[1]))]]
-    minimum = 1
-    if lexeme.endswith("?"):
-        lexeme, minimum = lexeme[:-1], 0
+        return Slot(minimum=0, maximum=int(gap[1]))
+    is_optional = lexeme.endswith("?")
     words: set[str] = set()
     prefixes: set[str] = set()
-    longer: list[list[Slot]] = []
-    is_number = False
-    for part in lexeme.split("|"):
-        if part == "#":
-            is_number = True
-        elif part.startswith("@"):
+    longer: list[Sequence] = []
+    parts = lexeme.removesuffix("?").split("|")
+    for part in parts:
+        if not part:
+            raise ValueError(f"an alternative of {lexeme!r} is empty")
+        if part.startswith("@"):
             words.add(part)
             for entry in _entries(part, vocabulary):
                 if " " in entry:
-                    longer += _entry_sequences(entry, vocabulary)
+                    longer.append(parse_phrase(entry, vocabulary).sequence)
                 else:
                     _put(entry, words, prefixes)
-        elif not part:
-            raise ValueError(f"an alternative of {lexeme!r} is empty")
-        else:
+        elif part != "#":
             _put(part, words, prefixes)
-    slot = Slot(frozenset(words), frozenset(prefixes), is_number, minimum, 1)
-    return [[slot], *longer]
-
-
-def _entry_sequences(entry: str, vocabulary: Vocabulary) -> list[list[Slot]]:
-    return [list(variant) for variant in parse_phrase(entry, vocabulary).variants]
+    single = Slot(frozenset(words), frozenset(prefixes), "#" in parts, 0 if is_optional and not longer else 1)
+    return Choice(((single,), *longer), is_optional) if longer else single
 
 
 def _entries(name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -208,15 +208,46 @@ def _put(word: str, words: set[str], prefixes: set[str]) -> None:
         words.add(word.lower().replace("’", "'"))
 
 
-def _requirements(variant: tuple[Slot, ...]) -> tuple[Requirement, ...]:
+def _count(sequence: Sequence) -> int:
+    """How many sequences of slots it stands for."""
+    total = 1
+    for node in sequence:
+        if isinstance(node, Choice):
+            total *= sum(map(_count, node.sequences)) + node.is_optional
+    return total
+
+
+def _is_open(node: Slot | Choice, end: int) -> bool:
+    if isinstance(node, Slot):
+        return node.is_gap
+    return any(not sequence or _is_open(sequence[end], end) for sequence in node.sequences)
+
+
+def expand(sequence: Sequence) -> Iterator[tuple[Slot, ...]]:
+    """The sequences of slots that a phrase stands for."""
+    options = [[(node,)] if isinstance(node, Slot) else list(_expand_choice(node)) for node in sequence]
+    for choice in product(*options):
+        yield tuple(slot for part in choice for slot in part)
+
+
+def _expand_choice(choice: Choice) -> Iterator[tuple[Slot, ...]]:
+    for sequence in choice.sequences:
+        yield from expand(sequence)
+    if choice.is_optional:
+        yield ()
+
+
+def requirements(sequence: Sequence) -> tuple[Requirement, ...]:
+    """What a text must hold for a phrase to match it: one word of each."""
     found: list[Requirement] = []
-    for slot in variant:
-        if slot.minimum == 0 or slot.is_gap or slot.is_number:
-            continue
-        firsts = {_first_word(word) for word in slot.words}
-        if "" in firsts:
-            continue
-        found.append(_with_contractions(firsts) | {f"{prefix}*" for prefix in slot.prefixes})
+    for node in sequence:
+        if isinstance(node, Choice):
+            if not node.is_optional:
+                found += _shared_requirements([requirements(inner) for inner in node.sequences])
+        elif node.minimum and not node.is_gap and not node.is_number:
+            firsts = {_first_word(word) for word in node.words}
+            if "" not in firsts:
+                found.append(_with_contractions(firsts) | {f"{prefix}*" for prefix in node.prefixes})
     return tuple(dict.fromkeys(found))
 
 
@@ -231,13 +262,68 @@ def _first_word(word: str) -> str:
     return max(_WORD.findall(word), key=len, default="")
 
 
-def _shared_requirements(each: tuple[tuple[Requirement, ...], ...]) -> tuple[Requirement, ...]:
-    """What every variant requires; else one requirement that unites the most telling one of each."""
-    shared = tuple(requirement for requirement in each[0] if all(requirement in other for other in each))
-    if len(each) == 1 or any(not requirements for requirements in each):
-        return shared
-    united = frozenset[str]().union(*(min(requirements, key=lambda r: (len(r), sorted(r))) for requirements in each))
-    return tuple(dict.fromkeys((*shared, united)))
+def _shared_requirements(each: list[tuple[Requirement, ...]]) -> list[Requirement]:
+    """What every sequence requires; and one requirement that unites the most telling one of each."""
+    shared = [requirement for requirement in each[0] if all(requirement in other for other in each)]
+    if len(each) > 1 and all(each):
+        shared.append(frozenset[str]().union(*(min(one, key=lambda r: (len(r), sorted(r))) for one in each)))
+    return shared
+
+
+# A phrase as a regex over plain tokens: quick, and met by whatever spaCy's matcher would match.
+
+_TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_+")
+_CONTRACTION = re.compile(r"\b(wo|sha|ca|can)?(?:n't|not\b)|'(ll|re|ve|d)\b")
+_NUMBER_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|hundred|thousand"
+_NUMBER_REGEX = (
+    rf"(?:\S*\d\S*|(?:{_NUMBER_WORDS})|\S*(?:teen|ty|illion|half|zero|third|fourth|fifth|first|second|dozen)) "
+)
+
+
+def plain_tokens(text: str, names: Mapping[str, str]) -> str:
+    """A text as lower-case tokens, each with a space behind it; contractions written out, ``names`` replaced."""
+    lowered = text.lower().replace("’", "'")
+    if "n't" in lowered or "'" in lowered or "cannot" in lowered:
+        lowered = _CONTRACTION.sub(_written_out, lowered)
+    tokens = _TOKEN.findall(lowered)
+    if names:
+        tokens = [names.get(token, token) for token in tokens]
+    return f" {' '.join(tokens)} "
+
+
+def _written_out(match: re.Match[str]) -> str:
+    if match[2]:
+        return {"ll": " will", "re": " are", "ve": " have", "d": " would"}[match[2]]
+    if match[0] == "not":
+        return "not"
+    return {"wo": "will", "sha": "shall", "ca": "can", "can": "can"}.get(match[1] or "", "") + " not"
+
+
+def to_regex(sequence: Sequence) -> re.Pattern[str]:
+    """A phrase as a regex over ``plain_tokens``; it may match more than the phrase does, never less."""
+    return re.compile("(?<= )" + _sequence_regex(sequence))
+
+
+def _sequence_regex(sequence: Sequence) -> str:
+    return "".join(map(_node_regex, sequence))
+
+
+def _node_regex(node: Slot | Choice) -> str:
+    if isinstance(node, Choice):
+        inner = "|".join(map(_sequence_regex, node.sequences))
+        return f"(?:{inner}){'?' if node.is_optional else ''}"
+    if node.is_gap:
+        # Plain tokens are shorter than spaCy's ("$1.5" is four), so the gap may hold more of them.
+        return rf"(?:[^\s;]+ ){{0,{2 * node.maximum + 4}}}?"
+    options = [" ".join(map(re.escape, _plain_word(word))) + " " for word in sorted(node.words, key=len, reverse=True)]
+    options += [re.escape(prefix) + r"\S* " for prefix in sorted(node.prefixes)]
+    if node.is_number:
+        options.append(_NUMBER_REGEX)
+    return f"(?:{'|'.join(options)}){'' if node.minimum else '?'}"
+
+
+def _plain_word(word: str) -> list[str]:
+    return [word] if word.startswith("@") else plain_tokens(word, {}).split() or [word]
 
 
 def parse_regex(text: str) -> Expression:

@@ -86,11 +86,11 @@ def _rule(findings: tuple[Finding, ...], references: Mapping[str, Reference]) ->
     table = Table.grid(padding=(0, 1))
     table.add_column(width=9, style="dim")
     table.add_column()
-    table.add_row("Why", first.why)
-    table.add_row("Instead", first.suggestion)
+    table.add_row("Why", Text(first.why))
+    table.add_row("Instead", Text(first.suggestion))
     cited = "\n".join(authority_line(references[name]) for name in first.references if name in references)
     if cited:
-        table.add_row("Authority", cited)
+        table.add_row("Authority", Text(cited))
     return Group(head, Padding(table, (0, 0, 0, 2)))
 
 
