@@ -1,22 +1,30 @@
 """Puts a document's sentences into clauses that nest."""
 
-from dataclasses import dataclass, field
-
 from analyzer.document import Block, BlockKind, Document, Layer, Segment, Sentence, Span, Unit
 from analyzer.segmentation.headings import Heading, is_contents_line, leads_in, read_heading
-from analyzer.segmentation.numbering import HIERARCHIC, Number, is_requirement_id, read_number
+from analyzer.segmentation.nesting import (
+    ROW_RANK,
+    Clause,
+    Walk,
+    chapters_after,
+    depth_by_rank,
+    depth_for_heading,
+    depth_for_number,
+    is_headed,
+    is_plausible,
+    open_clause,
+    rank_of,
+    resolve,
+)
+from analyzer.segmentation.numbering import Number, is_requirement_id, read_number
 from analyzer.segmentation.sentences import MAX_LENGTH, split, split_items
 
 __all__ = ["segment"]
 
-_RANKS = {"part": 1.0, "attachment": 2.0, "article": 3.0, "section": 3.0, "decimal": 4.0, "lettered": 4.0}
-_TOP_HEADING, _INNER_HEADING, _ENUMERATOR, _ROW = 2.5, 12.0, 20.0, 30.0
 _WHOLE = 360
 """Characters up to which a sentence can't have words enough to fall into items."""
 _SHORT_CELL = 40
 """Words up to which a cell counts as short, so that its row reads as one sentence."""
-_HIGHEST = 40
-"""A paragraph's number above this is believed only after the one before it."""
 _LAYER_UNITS = {Layer.FURNITURE: Unit.FURNITURE, Layer.COMMENT: Unit.COMMENT, Layer.HIDDEN: Unit.HIDDEN}
 _BULLETS = frozenset("•-–*▪○o☐☑☒□■❑✓")
 
@@ -24,58 +32,6 @@ _BULLETS = frozenset("•-–*▪○o☐☑☒□■❑✓")
 _BODY, _PROSE, _ITEM = Layer.BODY, Unit.PROSE, Unit.ITEM
 _PARAGRAPH, _HEADING, _LIST_ITEM = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM
 _CONTENTS = BlockKind.CONTENTS
-
-
-@dataclass(slots=True)
-class _Clause:
-    """A segment while it is being filled."""
-
-    start: int
-    end: int
-    index: int
-    parent: int | None
-    level: int
-    path: tuple[str, ...]
-    number: str = ""
-    heading: str = ""
-    style: str = ""
-    values: tuple[int, ...] = ()
-    rank: float = 0.0
-    file_level: int = 0
-    sentences: list[Sentence] = field(default_factory=list)
-    lead: Span | None = None
-    """What in this clause governs the items below it."""
-    governor: Span | None = None
-    """What governs this clause, and the siblings that follow it."""
-
-
-@dataclass(slots=True)
-class _Walk:
-    """Where the reading of a document stands: the clauses made, and those still open."""
-
-    text: str
-    numbers: list[Number | None]
-    chapters: list[int]
-    """For each block, the first value of the next hierarchic number at or after it; 0 for none."""
-    clauses: list[_Clause]
-    open: list[_Clause]
-    lead: Span | None = None
-    items: list[tuple[int, Span]] = field(default_factory=list)
-    """List items that stand open, with their depth."""
-    headings: set[str] = field(default_factory=set)
-    """Lines that were taken for headings by their capitals: a second one is a running header."""
-    header: tuple[int, Span] | None = None
-    """The table whose header row was last read, and the row."""
-
-
-def _chapters(numbers: list[Number | None]) -> list[int]:
-    chapters, upcoming = [0] * (len(numbers) + 1), 0
-    for index in range(len(numbers) - 1, -1, -1):
-        number = numbers[index]
-        if number is not None and number.style in HIERARCHIC and number.values:
-            upcoming = number.values[0]
-        chapters[index] = upcoming
-    return chapters
 
 
 def _numbers(document: Document) -> list[Number | None]:
@@ -87,152 +43,12 @@ def _numbers(document: Document) -> list[Number | None]:
     ]
 
 
-def _succeeds(clause: _Clause, style: str, value: int, reach: int = 1) -> bool:
-    return clause.style == style and bool(clause.values) and 0 < value - clause.values[-1] <= reach
-
-
-def _same_brackets(number: Number | None, style: str) -> bool:
-    return number is not None and number.style[1:] == style[1:] and number.style[0] in "aAiI"
-
-
-def _as_roman(number: Number) -> Number:
-    return number._replace(style=("I" if number.style[0] == "A" else "i") + number.style[1:], values=(number.roman,))
-
-
-def _resolve(walk: _Walk, number: Number, index: int) -> Number:
-    """Whether ``(i)`` is a letter or a Roman one, by the numbers that stand open and those that follow."""
-    if not number.roman:
-        return number
-    other = _as_roman(number)
-    letter_goes_on = any(_succeeds(c, number.style, number.values[0]) for c in walk.open)
-    roman_goes_on = any(_succeeds(c, other.style, other.values[0]) for c in walk.open)
-    if letter_goes_on != roman_goes_on:
-        if letter_goes_on and number.roman == 1:
-            following = (n for n in walk.numbers[index + 1 : index + 40] if _same_brackets(n, number.style))
-            upcoming = next(following, None)
-            return other if upcoming is not None and upcoming.values == (2,) and upcoming.style[0] in "iI" else number
-        return number if letter_goes_on else other
-    return other if roman_goes_on or number.roman == 1 else number
-
-
-def _is_plausible(walk: _Walk, number: Number, block: Block) -> bool:
-    """A lone letter may be an initial, and a high number the end of a citation: such count only in sequence."""
-    if block.label or block.kind is not _PARAGRAPH or not number.values:
-        return True
-    value = number.values[0]
-    if number.style == "decimal":
-        return value <= _HIGHEST or any(0 <= value - c.values[0] <= 3 for c in walk.open if c.values)
-    if not number.is_enumerator or number.style.endswith("()"):
-        return True
-    return value == 1 or any(_succeeds(clause, number.style, value, 3) for clause in walk.open)
-
-
-def _depth_under_prefix(walk: _Walk, number: Number) -> int:
-    """How many clauses stay open for 4.2.1 where 4.2, Section 4 or Article IV is open; 0 where none is."""
-    values = number.values
-    for depth in range(len(walk.open) - 1, 0, -1):
-        clause = walk.open[depth]
-        size = len(clause.values)
-        if clause.style in HIERARCHIC and 0 < size < len(values) and values[:size] == clause.values:
-            return depth + 1
-    return 0
-
-
-def _depth_of_sibling(walk: _Walk, number: Number, level: int, reach: int) -> int:
-    """How many clauses enclose the open one that a number continues; a list doesn't continue headings. 0 for none."""
-    value = number.values[-1]
-    for depth in range(len(walk.open) - 1, 0, -1):
-        clause = walk.open[depth]
-        is_like = clause.values[:-1] == number.values[:-1] and (clause.file_level > 0) == (level > 0)
-        if is_like and _succeeds(clause, number.style, value, reach):
-            return depth
-    return 0
-
-
-def _depth_by_rank(walk: _Walk, rank: float) -> int:
-    depth = len(walk.open)
-    while depth > 1 and walk.open[depth - 1].rank >= rank:
-        depth -= 1
-    return depth
-
-
-def _depth_by_level(walk: _Walk, level: int) -> int:
-    depth = len(walk.open)
-    while depth > 1 and not 0 < walk.open[depth - 1].file_level < level:
-        depth -= 1
-    return depth
-
-
-def _is_headed(clause: _Clause) -> bool:
-    """Whether a clause begins with a heading on a line of its own."""
-    return bool(clause.sentences) and clause.sentences[0].unit is Unit.HEADING
-
-
-def _depth_of_restart(walk: _Walk, number: Number) -> int:
-    """A list that begins: below what is open, or beside an open list of its own style."""
-    last = len(walk.open) - 1
-    top = walk.open[last]
-    is_same = top.style == number.style and len(top.values) == len(number.values) and not _is_headed(top)
-    return last if last > 0 and is_same else last + 1
-
-
-def _rank(number: Number) -> float:
-    if number.is_enumerator:
-        return _ENUMERATOR
-    return _RANKS.get(number.style, _ROW) + max(0, len(number.values) - 1 if number.style in HIERARCHIC else 0)
-
-
-def _depth_for_number(walk: _Walk, number: Number, level: int, is_heading: bool) -> int:
-    """How many of the open clauses enclose a numbered one."""
-    if number.style in HIERARCHIC and (depth := _depth_under_prefix(walk, number)):
-        return depth
-    single = number.is_enumerator or (number.style == "decimal" and len(number.values) == 1)
-    if number.values and (number.style in HIERARCHIC or single):
-        reach = 1 if single else 50
-        if (depth := _depth_of_sibling(walk, number, level, reach)) or (
-            depth := _depth_of_sibling(walk, number, level, 5)
-        ):
-            return depth
-    if level:
-        return _depth_by_level(walk, level)
-    if single and not is_heading and number.values == (1,):
-        return _depth_of_restart(walk, number)
-    if number.is_enumerator:
-        styles = [clause.style for clause in walk.open]
-        return styles.index(number.style) if number.style in styles else len(styles)
-    headings = [depth for depth, clause in enumerate(walk.open) if clause.file_level]
-    return headings[-1] + 1 if headings and single and not is_heading else _depth_by_rank(walk, _rank(number))
-
-
-def _depth_for_heading(walk: _Walk, level: int, index: int) -> tuple[int, float]:
-    """How many open clauses enclose a heading without a number, and its rank.
-
-    It belongs to the numbered chapter that is open if that chapter's numbers go on after it.
-    """
-    if level:
-        return _depth_by_level(walk, level), _TOP_HEADING
-    chapter = next((c.values[0] for c in walk.open if c.style in HIERARCHIC and c.values), 0)
-    rank = _INNER_HEADING if chapter and walk.chapters[index] == chapter else _TOP_HEADING
-    return _depth_by_rank(walk, rank), rank
-
-
-def _open(walk: _Walk, depth: int, start: int, number: str, heading: str) -> _Clause:
-    del walk.open[depth:]
-    parent = walk.open[-1]
-    label = f"{number} {heading[:100]}".strip()
-    path = (*parent.path, label) if label else parent.path
-    clause = _Clause(start, start, len(walk.clauses), parent.index, parent.level + 1, path, number, heading)
-    walk.clauses.append(clause)
-    walk.open.append(clause)
-    return clause
-
-
-def _put(walk: _Walk, spans: list[tuple[int, int]], unit: Unit, lead: Span | None = None) -> None:
+def _put(walk: Walk, spans: list[tuple[int, int]], unit: Unit, lead: Span | None = None) -> None:
     """Add sentences to the clause that is open."""
     walk.open[-1].sentences.extend([Sentence(Span(start, end), unit, lead) for start, end in spans])
 
 
-def _put_prose(walk: _Walk, spans: list[tuple[int, int]], unit: Unit, lead: Span | None) -> Span:
+def _put_prose(walk: Walk, spans: list[tuple[int, int]], unit: Unit, lead: Span | None) -> Span:
     """Add a paragraph's sentences: the first under its lead-in, long enumerations in parts. Returns the last span."""
     text, before = walk.text, spans[0]
     _put_parts(walk, before[0], before[1], unit, lead)
@@ -245,7 +61,7 @@ def _put_prose(walk: _Walk, spans: list[tuple[int, int]], unit: Unit, lead: Span
     return walk.open[-1].sentences[-1].span if spans[-1][1] - spans[-1][0] <= _WHOLE else Span(*spans[-1])
 
 
-def _put_parts(walk: _Walk, start: int, end: int, unit: Unit, lead: Span | None) -> None:
+def _put_parts(walk: Walk, start: int, end: int, unit: Unit, lead: Span | None) -> None:
     if end - start <= _WHOLE or len(parts := split_items(walk.text, start, end)) == 1:
         walk.open[-1].sentences.append(Sentence(Span(start, end), unit, lead))
         return
@@ -254,7 +70,7 @@ def _put_parts(walk: _Walk, start: int, end: int, unit: Unit, lead: Span | None)
     _put(walk, parts[1:], _ITEM, lead if opens_with_item else Span(*parts[0]))
 
 
-def _read_heading_block(walk: _Walk, block: Block) -> None:
+def _read_heading_block(walk: Walk, block: Block) -> None:
     _put(walk, split(walk.text, *block.span, block.span.end), Unit.HEADING)
     leads = walk.text[block.span.end - 1] == ":"
     walk.lead = walk.open[-1].lead = block.span if leads else None
@@ -262,12 +78,12 @@ def _read_heading_block(walk: _Walk, block: Block) -> None:
 
 
 def _clause_of_number(
-    walk: _Walk, number: Number, block: Block, heading: Heading | None, body_is_list: bool
+    walk: Walk, number: Number, block: Block, heading: Heading | None, body_is_list: bool
 ) -> Span | None:
     """Open the clause of a numbered block; returns what governs it."""
     is_heading = heading is not None and heading.is_own_block
     level = block.level if block.kind is _HEADING else 0
-    depth = _depth_for_number(walk, number, level, is_heading)
+    depth = depth_for_number(walk, number, level, is_heading)
     sibling = walk.open[depth] if depth < len(walk.open) else None
     governor = None
     if sibling is not None and sibling.style == number.style and sibling.governor is not None:
@@ -276,18 +92,18 @@ def _clause_of_number(
         governor = walk.open[depth - 1].lead
     elif body_is_list:
         governor = walk.lead
-    clause = _open(walk, depth, block.span.start, number.text, heading.words if heading else "")
-    clause.style, clause.values, clause.rank = number.style, number.values, _rank(number)
+    clause = open_clause(walk, depth, block.span.start, number.text, heading.words if heading else "")
+    clause.style, clause.values, clause.rank = number.style, number.values, rank_of(number)
     clause.file_level, clause.governor = level, governor
     return governor
 
 
-def _governs(walk: _Walk, span: Span, is_item: bool) -> bool:
+def _governs(walk: Walk, span: Span, is_item: bool) -> bool:
     """Whether what follows hangs on this sentence: it announces items, or is an item without an end."""
     return leads_in(walk.text, *span) or (is_item and walk.text[span.end - 1] not in ".;,!?")
 
 
-def _read_numbered(walk: _Walk, block: Block, number: Number, heading: Heading | None) -> None:
+def _read_numbered(walk: Walk, block: Block, number: Number, heading: Heading | None) -> None:
     is_list = number.is_enumerator or block.kind is _LIST_ITEM
     governor = _clause_of_number(walk, number, block, heading, is_list)
     if heading is not None and heading.is_own_block and not (is_list and governor):
@@ -301,7 +117,7 @@ def _read_numbered(walk: _Walk, block: Block, number: Number, heading: Heading |
     walk.lead = walk.open[-1].lead = last if _governs(walk, last, is_item and len(spans) == 1) else None
 
 
-def _read_list_item(walk: _Walk, block: Block) -> None:
+def _read_list_item(walk: Walk, block: Block) -> None:
     level = block.level
     while walk.items and walk.items[-1][0] >= level:
         walk.items.pop()
@@ -310,13 +126,13 @@ def _read_list_item(walk: _Walk, block: Block) -> None:
     walk.items.append((level, last))
 
 
-def _read_prose(walk: _Walk, block: Block) -> None:
+def _read_prose(walk: Walk, block: Block) -> None:
     last = _put_prose(walk, split(walk.text, *block.span), _PROSE, None)
     walk.items.clear()
     walk.lead = walk.open[-1].lead = last if leads_in(walk.text, *last) else None
 
 
-def _names_last_clause(walk: _Walk, heading: Heading) -> bool:
+def _names_last_clause(walk: Walk, heading: Heading) -> bool:
     """Whether a heading without number completes the line before it: "ARTICLE 1." above "SCOPE OF WORK"."""
     clause = walk.open[-1]
     return bool(
@@ -324,25 +140,25 @@ def _names_last_clause(walk: _Walk, heading: Heading) -> bool:
         and clause.number
         and not clause.heading
         and len(clause.sentences) == 1
-        and _is_headed(clause)
+        and is_headed(clause)
     )
 
 
-def _is_repeated(walk: _Walk, block: Block, heading: Heading) -> bool:
+def _is_repeated(walk: Walk, block: Block, heading: Heading) -> bool:
     seen = block.kind is not _HEADING and heading.words in walk.headings
     walk.headings.add(heading.words)
     return seen
 
 
-def _read_unnumbered(walk: _Walk, block: Block, heading: Heading, index: int) -> None:
+def _read_unnumbered(walk: Walk, block: Block, heading: Heading, index: int) -> None:
     if _names_last_clause(walk, heading):
         clause = walk.open[-1]
         clause.heading = heading.words
         clause.path = (*clause.path[:-1], f"{clause.number} {heading.words[:100]}")
     elif not (heading.is_own_block and _is_repeated(walk, block, heading)):
         level = block.level if block.kind is _HEADING else 0
-        depth, rank = _depth_for_heading(walk, level, index)
-        clause = _open(walk, depth, block.span.start, "", heading.words)
+        depth, rank = depth_for_heading(walk, level, index)
+        clause = open_clause(walk, depth, block.span.start, "", heading.words)
         clause.rank, clause.file_level = rank, level
     if heading.is_own_block:
         _read_heading_block(walk, block)
@@ -357,7 +173,7 @@ def _is_bulleted(text: str, block: Block) -> bool:
     return block.kind is _LIST_ITEM or (text[start] in _BULLETS and text[start + 1 : start + 2] == " ")
 
 
-def _read_block(walk: _Walk, block: Block, index: int) -> None:
+def _read_block(walk: Walk, block: Block, index: int) -> None:
     text, number = walk.text, walk.numbers[index]
     if block.layer is not _BODY and block.layer in _LAYER_UNITS:
         _put(walk, split(text, *block.span), _LAYER_UNITS[block.layer])
@@ -365,8 +181,8 @@ def _read_block(walk: _Walk, block: Block, index: int) -> None:
         _put(walk, split(text, *block.span, block.span.end), Unit.CONTENTS)
     elif block.layer is not _BODY:
         _put(walk, split(text, *block.span), _PROSE)
-    elif number is not None and _is_plausible(walk, number, block):
-        number = _resolve(walk, number, index)
+    elif number is not None and is_plausible(walk, number, block):
+        number = resolve(walk, number, index)
         _read_numbered(walk, block, number, read_heading(text, block, number.end, True))
     elif _is_bulleted(text, block):
         _read_list_item(walk, block)
@@ -387,7 +203,7 @@ def _cells(row: list[Block]) -> list[list[Block]]:
     return cells
 
 
-def _is_short(walk: _Walk, cells: list[list[Block]], spans: list[list[tuple[int, int]]]) -> bool:
+def _is_short(walk: Walk, cells: list[list[Block]], spans: list[list[tuple[int, int]]]) -> bool:
     """Whether a row reads as one: no cell of many words or of several sentences."""
     if cells[-1][-1].span.end - cells[0][0].span.start > MAX_LENGTH or any(len(sentences) > 1 for sentences in spans):
         return False
@@ -405,7 +221,7 @@ def _may_be_header(text: str, row: list[Block]) -> bool:
     )
 
 
-def _read_row(walk: _Walk, row: list[Block]) -> None:
+def _read_row(walk: Walk, row: list[Block]) -> None:
     """One row of a table: a sentence of its own, or its cells' sentences where they are long."""
     text, whole = walk.text, Span(row[0].span.start, row[-1].span.end)
     table = row[0].cell[0] if row[0].cell else -1
@@ -420,15 +236,15 @@ def _read_row(walk: _Walk, row: list[Block]) -> None:
     lead = walk.header[1] if walk.header is not None and walk.header[0] == table and walk.header[1] != whole else None
     first = text[row[0].span.start : row[0].span.end]
     if len(row) > 1 and len(first) < 20 and is_requirement_id(first):
-        clause = _open(walk, _depth_by_rank(walk, _ROW), whole.start, first.rstrip(".:"), "")
-        clause.rank = _ROW
+        clause = open_clause(walk, depth_by_rank(walk, ROW_RANK), whole.start, first.rstrip(".:"), "")
+        clause.rank = ROW_RANK
     spans = [split(text, *block.span) for block in row]
     if _is_short(walk, _cells(row), spans):
         _put(walk, [whole], Unit.ROW, lead)
     else:
         for sentences in spans:
             _put(walk, sentences, Unit.CELL, lead)
-    if walk.open[-1].rank == _ROW:
+    if walk.open[-1].rank == ROW_RANK:
         walk.open.pop()
 
 
@@ -440,7 +256,7 @@ def _row_end(blocks: tuple[Block, ...], index: int) -> int:
     return last
 
 
-def _close(clauses: list[_Clause]) -> None:
+def _close(clauses: list[Clause]) -> None:
     """Let every clause end with its last sentence, or that of the clauses below it."""
     for clause in reversed(clauses):
         if clause.sentences:
@@ -456,8 +272,8 @@ def segment(document: Document) -> tuple[Segment, ...]:
     one segment; a segment lies within its parent.
     """
     numbers = _numbers(document)
-    root = _Clause(0, 0, 0, None, 0, ())
-    walk = _Walk(document.text, numbers, _chapters(numbers), [root], [root])
+    root = Clause(0, 0, 0, None, 0, ())
+    walk = Walk(document.text, numbers, chapters_after(numbers), [root], [root])
     index, blocks = 0, document.blocks
     while index < len(blocks):
         block, last = blocks[index], index + 1

@@ -90,7 +90,7 @@ def _after_number(text: str, floor: int, at: int, word: str, following: int) -> 
     """``1. Scope`` goes on; ``within 30. The …`` ends."""
     if text[following].isdigit() or at <= floor or (len(word) < 4 and _follows_mark(text, floor, at)):
         return False
-    return not (word.isdigit() and len(word) < 3 and text.find(f" {int(word) - 1}. ", floor, at) >= 0)
+    return not (word.isdigit() and len(word) < 3 and text.find(f" {int(word) - 1}. ", max(floor, at - 2000), at) >= 0)
 
 
 def _after_abbreviation(word: str, text: str, floor: int, at: int, following: int) -> bool | None:

@@ -102,8 +102,8 @@ def test_a_long_enumeration_falls_into_items() -> None:
     ["((((", "a.a.a.", "1234567890", "x", ". ", "A. ", "No. ", "• ", "(a) ", "….", "“”", "; (a) ", "U.S. ", "????"],
 )
 def test_time_grows_with_the_text_alone(unit: str) -> None:
-    text = unit * (1_000_000 // len(unit))
+    text = unit * (200_000 // len(unit))
     started = time.process_time()
     spans = split(text, 0, len(text))
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 3
     assert all(b - a <= MAX_LENGTH for a, b in spans)
