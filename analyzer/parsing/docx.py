@@ -282,7 +282,7 @@ def _write_paragraph(reading: _Reading, story: Story, properties: Properties, co
 
 def _write_pieces(builder: DocumentBuilder, pieces: "list[Piece]") -> None:
     for piece in pieces:
-        builder.add(piece.text, page=piece.page, part=piece.part, index=piece.index)
+        builder.add(piece.text, page=piece.page, part=piece.part, index=piece.offset)
 
 
 def _label(reading: _Reading, properties: Properties, style: Style) -> tuple[str, int]:

@@ -84,11 +84,11 @@ _NOTE_REFERENCES = {W + "footnoteReference": AnchorKind.FOOTNOTE, W + "endnoteRe
 
 
 class Piece(NamedTuple):
-    """Characters of one run; ``index`` is None for text that stands in no run."""
+    """Characters of one run; ``offset`` is None for text that stands in no run."""
 
     text: str
     part: str
-    index: int | None
+    offset: int | None
     page: int | None
     is_hidden: bool
 
