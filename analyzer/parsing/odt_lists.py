@@ -62,7 +62,9 @@ class Lists:
             counters = self._by_style.get(style)
         counters = counters if counters is not None else [None] * _LEVELS
         self._by_style[style] = counters
-        self._by_id[element.get(_XML_ID, "")] = counters
+        identifier = element.get(_XML_ID)
+        if identifier:
+            self._by_id[identifier] = counters
         return OpenList(style, 0, counters)
 
     def label(self, opened: OpenList, start: str | None) -> str:

@@ -140,6 +140,6 @@ def check_origins(document: Document) -> None:
         here = document.text[origin.start : origin.end]
         assert len(there) == len(here)
         assert all(
-            a == b or (b == " " and a.isspace()) or not a.isascii() or b in "-"
+            a == b or (b == " " and a.isspace()) or not a.isascii() or b == "-"
             for a, b in zip(there, here, strict=True)
         )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - markup reads better in one piece
 import io
 import zipfile
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - markup reads better in one piece
 import pytest
 
 from analyzer.document import BlockKind, NoteKind, View
