@@ -90,6 +90,12 @@ def _guarded(
         return reader(source, options)
     except (DocumentError, MemoryError):
         raise
+    except ImportError as error:
+        raise UnsupportedFormat(
+            source.name,
+            f"the file is {describe(media_type)}, and {error.name or 'the library'} that reads it can't be loaded.",
+            "Install Fairterms again with `pip install --force-reinstall fairterms`.",
+        ) from error
     except Exception as error:
         raise DamagedDocument(
             source.name,

@@ -18,6 +18,7 @@ __all__ = ["MAX_CHARACTERS", "read_markdown"]
 MAX_CHARACTERS = 20_000_000
 """The longest text whose Markdown is read; a longer one is read as plain text, with a note."""
 
+_MAX_NESTING = 100
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)|<!--|<[?!]")
 _KNOWN_TAGS = frozenset(
     "a abbr address article aside b big blockquote body br caption center cite code col colgroup dd del "
@@ -36,17 +37,31 @@ def read_markdown(source: Source, *, view: View = View.ACCEPTED) -> Document:
         note = ReadingNote(NoteKind.LAYOUT, f"The text has {len(text):,} characters; it was read without its Markdown.")
         write_text(builder, text)
         return builder.build(source, "text/markdown", notes=(*notes, note))
-    _, more = write_html(builder, _page(text), source.name, view=view)
+    page = _page(text)
+    if page is None:
+        note = ReadingNote(
+            NoteKind.LAYOUT, "Quotes or lists are nested too deep; the text was read without its Markdown."
+        )
+        write_text(builder, text)
+        return builder.build(source, "text/markdown", notes=(*notes, note))
+    _, more = write_html(builder, page, source.name, view=view)
     return builder.build(source, "text/markdown", notes=(*notes, *more))
 
 
-def _page(text: str) -> str:
-    """The HTML of a Markdown text."""
+def _page(text: str) -> str | None:
+    """The HTML of a Markdown text; None if it nests so deep that markdown-it would drop what is inside."""
     from markdown_it import MarkdownIt
 
     # Procurement texts indent for looks: what CommonMark would call code is a clause.
-    reader = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough").disable("code")
+    reader = (
+        MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING})
+        .enable("table")
+        .enable("strikethrough")
+        .disable("code")
+    )
     tokens = reader.parse(text)
+    if any(token.level >= _MAX_NESTING - 1 for token in tokens):
+        return None
     for token in tokens:
         if token.type == "html_block":
             token.type, token.content = _known_or_text(token, "html_block", "html_text")

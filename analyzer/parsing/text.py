@@ -32,6 +32,8 @@ _DIVISION = re.compile(
     r"Section|Article|Part|Chapter|Attachment|Appendix|Exhibit|Schedule|Annex|Addendum)\s+"
     r"(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,6}|[A-Z](?:[-.]?\d{1,2})?)\b"
 )
+# Any of the three in one, for the many lines that start with none of them.
+_NUMBERED = re.compile(f"{LIST_MARKER.pattern}|{_CLAUSE_NUMBER.pattern}|{_DIVISION.pattern}", re.VERBOSE)
 _CONTENTS = re.compile(r"\S.*?(?:\.{4,}|(?: \.){4,}|…{2,})\s*(?:[A-Z]-)?\d{1,4}\s*$")
 _RULE = re.compile(r"[-=*~#+|:\s]{3,}")
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
@@ -40,6 +42,7 @@ _REFERS_ON = re.compile(
 )
 _WIDE_GAP = re.compile(r"\S(?: {4,}|\t+ *)\S")
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]*")
+_BREAKS = re.compile(r"\n+")
 _WORD = re.compile(r"[A-Za-z]+")
 _SAMPLED_LINES = 20_000
 _LONGEST_WRAP = 140
@@ -108,6 +111,11 @@ def _lines(text: str) -> Iterator[_Line]:
     page, blank, position, end = 1, 0, 0, len(text)
     held: _Line | None = None
     while position < end:
+        if text[position] == "\n":
+            run = _BREAKS.match(text, position)
+            end_of_run = run.end() if run else position + 1
+            blank, position = blank + end_of_run - position, end_of_run
+            continue
         found = _LINE.match(text, position)
         raw = found[0] if found else ""
         content = raw.strip(" \t\x00\u00a0\ufeff")
@@ -165,19 +173,18 @@ def _is_full(line: _Line, following: _Line, width: int) -> bool:
     return line.width + 1 + len(following.text.split(None, 1)[0]) > width - max(3, width // 12)
 
 
+def _is_contents(text: str) -> bool:
+    """Whether a line is one of a table of contents: dots that lead to a page number."""
+    return len(text) <= 300 and text[-1].isdigit() and _CONTENTS.match(text) is not None
+
+
 def _has_gap(text: str) -> bool:
     """Whether a line is set in columns."""
     return _WIDE_GAP.search(text, _marker_end(text)) is not None
 
 
 def _starts_block(text: str) -> bool:
-    return bool(
-        LIST_MARKER.match(text)
-        or _CLAUSE_NUMBER.match(text)
-        or _DIVISION.match(text)
-        or _CONTENTS.match(text)
-        or text.startswith("|")
-    )
+    return bool(_NUMBERED.match(text) or _is_contents(text) or text.startswith("|"))
 
 
 def _blocks(lines: Iterator[_Line], layout: _Layout) -> Iterator[list[_Line]]:
@@ -251,10 +258,12 @@ def _is_broken(last: _Line, line: _Line, layout: _Layout) -> bool:
 def _heading_level(block: list[_Line]) -> int | None:
     """The level of a block that is a heading, 0 where it shows none; None for other text."""
     text = block[0].text if len(block) == 1 else " ".join(line.text for line in block[:4])
-    if len(text) > 110 or _CONTENTS.match(text):
+    if len(text) > 110 or _is_contents(text):
         return None
     if block[-1].is_underlined:
         return 1 if block[-1].is_underlined == "=" else 2
+    if not text.isupper() and not _NUMBERED.match(text):
+        return None
     if _DIVISION.match(text):
         return 1 if _is_title(text) else None
     if number := _CLAUSE_NUMBER.match(text):
@@ -273,12 +282,11 @@ def _heading_level(block: list[_Line]) -> int | None:
 
 
 def _is_capitals(text: str) -> bool:
-    letters = [character for character in text if character.isalpha()]
     return (
-        len(letters) > 2
+        text.isupper()
         and len(text) <= 90
         and not _SENTENCE_END.search(text.rstrip(":"))
-        and all(character.isupper() for character in letters)
+        and sum(map(str.isalpha, text)) > 2
         and "___" not in text
     )
 
@@ -313,7 +321,7 @@ def _write_block(
 
 
 def _kind_of(block: list[_Line]) -> tuple[BlockKind, int]:
-    if len(block) == 1 and _CONTENTS.match(block[0].text):
+    if len(block) == 1 and _is_contents(block[0].text):
         return BlockKind.CONTENTS, 0
     if (level := _heading_level(block)) is not None:
         return BlockKind.HEADING, level
@@ -337,8 +345,10 @@ def _add(builder: DocumentBuilder, text: str, start: int, page: int | None, has_
 
 def _write_rows(builder: DocumentBuilder, block: list[_Line], table: int, is_paged: bool, has_origins: bool) -> bool:
     """Write lines as a table's rows, if they are that."""
+    if len(block) < 2 or not ("|" in block[0].text or "\t" in block[0].text):
+        return False
     rows = [_columns(line) for line in block]
-    if len(block) < 2 or any(len(cells) < 2 for cells in rows):
+    if any(len(cells) < 2 for cells in rows):
         return False
     has_header = len(rows) > 1 and _is_ruled(rows[1])
     number = 0
