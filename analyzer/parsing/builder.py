@@ -94,9 +94,9 @@ class DocumentBuilder:
         self._length = 0
         self._blocks: list[Block] = []
         self._origins: list[Origin] = []
-        self._head: Block | None = None
+        self._head: tuple[BlockKind, Layer, int, str, tuple[int, int, int] | None, bool] | None = None
         self._text: list[str] = []
-        self._pending: list[Origin] = []
+        self._pending: list[tuple[int, int, int | None, str, int]] = []
         self._size = 0
         self._page_starts: dict[int, int] = {}
 
@@ -111,8 +111,9 @@ class DocumentBuilder:
         is_header: bool = False,
     ) -> None:
         """Start a block; closes one that is open."""
-        self.close()
-        self._head = Block(Span(0, 0), kind, layer, level, label, cell, is_header)
+        if self._head is not None:
+            self.close()
+        self._head = (kind, layer, level, label, cell, is_header)
 
     def add(self, text: str, *, page: int | None = None, part: str = "", index: int | None = None) -> None:
         """Append text to the open block.
@@ -122,16 +123,20 @@ class DocumentBuilder:
         """
         if self._head is None:
             self.open()
-        follows_space = not self._text or self._text[-1].endswith(" ")
         if _PLAIN.fullmatch(text):
             self._append(text, page, part, index)
+            return
+        follows_space = not self._text or self._text[-1].endswith(" ")
+        if text == " ":
+            if not follows_space:
+                self._append(text, page, part, index)
             return
         for run, first in _runs(text, follows_space):
             self._append(run, page, part, None if index is None or first < 0 else index + first)
 
     def _append(self, text: str, page: int | None, part: str, index: int | None) -> None:
         if index is not None:
-            self._pending.append(Origin(self._size, self._size + len(text), page, part, index))
+            self._pending.append((self._size, self._size + len(text), page, part, index))
         self._text.append(text)
         self._size += len(text)
 
@@ -142,26 +147,22 @@ class DocumentBuilder:
         if head is None or not text:
             return
         if self._blocks:
-            self._pieces.append("\t" if self._continues_row(head) else "\n")
+            self._pieces.append("\t" if self._continues_row(head[4]) else "\n")
             self._length += 1
         start = self._length
         self._pieces.append(text)
         self._length += len(text)
-        self._blocks.append(
-            Block(Span(start, self._length), head.kind, head.layer, head.level, head.label, head.cell, head.is_header)
-        )
-        for origin in pending:
-            end = min(origin.end, len(text))
-            if origin.start < end:
-                self._origins.append(Origin(start + origin.start, start + end, origin.page, origin.part, origin.index))
-                if origin.page is not None:
-                    self._page_starts.setdefault(origin.page, start + origin.start)
+        self._blocks.append(Block(Span(start, self._length), *head))
+        for first, last, page, part, index in pending:
+            end = min(last, len(text))
+            if first < end:
+                self._origins.append(Origin(start + first, start + end, page, part, index))
+                if page is not None:
+                    self._page_starts.setdefault(page, start + first)
 
-    def _continues_row(self, head: Block) -> bool:
-        last = self._blocks[-1]
-        if head.cell is None or last.cell is None:
-            return False
-        return head.cell[:2] == last.cell[:2] and head.cell != last.cell
+    def _continues_row(self, cell: tuple[int, int, int] | None) -> bool:
+        last = self._blocks[-1].cell
+        return cell is not None and last is not None and cell[:2] == last[:2] and cell != last
 
     def build(
         self,
