@@ -72,7 +72,7 @@ def write_pages(builder: DocumentBuilder, pages: Sequence[PageText]) -> None:
     margins = {page.number: _margins(page, furniture[page.number], notes[page.number]) for page in pages}
     body = list(_body(pages, furniture, notes))
     lines = [line for line in body if isinstance(line, Line)]
-    layout = survey(lines, measure(lines) if lines else usual, {page.number: page.gutters for page in pages})
+    layout = survey(lines, usual, {page.number: page.gutters for page in pages})
     writer = _Writer(builder, usual, Hyphens(pages), margins)
     for table, run in _runs(body):
         if table is not None:

@@ -23,6 +23,8 @@ def find_gutters(rectangles: Sequence[Rectangle], width: float) -> tuple[Gutter,
     """Vertical strips of the page that next to no text crosses, with a column of text on both sides."""
     if len(rectangles) < 2 * _FEWEST:
         return ()
+    if sum(box.left > 0.33 * width for box in rectangles) < _FEWEST:
+        return ()
     cover = _coverage(rectangles, width)
     most = max(cover)
     if most < _FEWEST:

@@ -19,13 +19,15 @@ __all__ = ["Layout", "Measure", "PageLayout", "Paragraph", "gather", "is_content
 _BULLET = re.compile(r"[•▪■●○◦➢❖✓✔►▶‣⁃·\uf000-\uf0ff](?=\s|$)|[-–—o](?=\s+\S)")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,5})[.)](?=\s|$)|\[\d{1,3}\](?=\s)")
 _DECIMAL = re.compile(r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})+\.?(?=\s|$)|[A-Z]\.\d{1,3}\.?(?=\s|$)")
+_NAMES = frozenset("article section attachment appendix exhibit schedule part annex chapter addendum".split())
 _NAMED = re.compile(
     r"(?:article|section|attachment|appendix|exhibit|schedule|part|annex|chapter|addendum)\s+(?:[ivxlc]+|\d+[\d.]*|[a-z])\b",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"[A-Z]{1,5}[-.]?\d{1,4}(?:\.\d{1,3})*(?=\s)")
-_CONTENTS = re.compile(r"(?:\.\s?){4,}\s*(?:[A-Z]-?)?(?:\d{1,4}|[ivxlc]{1,6})?\s*$|…{2,}\s*\d*\s*$")
-_SENTENCE_END = re.compile(r"[.?!:;][\"'”’)\]]*$")
+_PAGE_NUMBER = "0123456789ivxlcIVXLC- "
+_SENTENCE_ENDS = frozenset(".?!:;")
+_CLOSING = "\"'”’)]"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _OUTDENT = 0.6
 """Ems by which a line must stand to the side of another to count as indented."""
@@ -75,14 +77,16 @@ def measure(lines: Sequence[Line]) -> Measure:
 
 def _pitch(lines: Sequence[Line]) -> float:
     """The most common distance of two baselines as a multiple of the type size; 0 without lines to tell."""
-    steps: Counter[float] = Counter()
-    for above, line in pairwise(lines):
-        if above.size == line.size > 0 and 0.8 < (drop := (line.baseline - above.baseline) / line.size) < 3.2:
-            steps[round(drop, 1)] += 1
-    if not steps:
+    steps = Counter(
+        int((line.baseline - above.baseline) / line.size * 10 + 0.5)
+        for above, line in pairwise(lines)
+        if above.size == line.size > 0 and above.page == line.page
+    )
+    likely = {step: count for step, count in steps.items() if 8 <= step <= 32}
+    if not likely:
         return 0.0
-    most = max(steps.values())
-    return min(step for step, count in steps.items() if count >= 0.7 * most)
+    most = max(likely.values())
+    return min(step for step, count in likely.items() if count >= 0.7 * most) / 10
 
 
 def gather(lines: Sequence[Line], usual: Measure, layout: Layout) -> Iterator[Paragraph]:
@@ -135,16 +139,30 @@ def _right_edges(lines: Iterable[Line], gutters: Sequence[Gutter]) -> Iterator[t
 
 def is_contents(text: str) -> bool:
     """Whether a line is one of a table of contents: dots that lead to a page number."""
-    return ".." in text.replace(" ", "") and _CONTENTS.search(text) is not None
+    if ".." not in text and ". ." not in text and "……" not in text:
+        return False
+    stem = text.rstrip(_PAGE_NUMBER)
+    dots = stem[len(stem.rstrip(". …")) :]
+    return dots.count(".") + 2 * dots.count("…") >= 4
 
 
 def starts_item(text: str) -> bool:
     """Whether a line starts with a bullet, a number or a letter of a list or clause."""
-    return bool(_BULLET.match(text) or _NUMBER.match(text) or _DECIMAL.match(text) or _NAMED.match(text))
+    return not _is_plain(text) and bool(
+        _BULLET.match(text) or _NUMBER.match(text) or _DECIMAL.match(text) or _NAMED.match(text)
+    )
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a line starts with a word that can't open an item; a cheap look that settles most lines."""
+    start = text[:2]
+    if not start.isalpha() or not start[-1].islower() or text[2:3] in ".)":
+        return False
+    return not start[0].isupper() or text.split(" ", 1)[0].lower() not in _NAMES
 
 
 def _is_unfinished(line: Line) -> bool:
-    return line.is_hyphenated or _SENTENCE_END.search(line.text) is None
+    return line.is_hyphenated or line.text.rstrip(_CLOSING)[-1:] not in _SENTENCE_ENDS
 
 
 def _goes_on_small(line: Line) -> bool:
@@ -190,16 +208,20 @@ def _is_title(block: Sequence[Line]) -> bool:
 
 def _changes_type(block: Sequence[Line], line: Line) -> bool:
     above = block[-1]
-    if abs(line.size - above.size) > 0.12 * max(line.size, above.size):
+    if line.size != above.size and abs(line.size - above.size) > 0.12 * max(line.size, above.size):
         return True
-    if all(other.is_bold for other in block) != line.is_bold:
+    if above.is_bold != line.is_bold and all(other.is_bold for other in block) != line.is_bold:
         return True
-    return len(above.text) > 3 and above.text.isupper() != line.text.isupper() and all(o.text.isupper() for o in block)
+    if not above.text.isupper() or line.text.isupper() or len(above.text) < 4:
+        return False
+    return all(other.text.isupper() for other in block)
 
 
 def _opens_item(block: Sequence[Line], line: Line, full: bool, drop: float, pitch: float) -> bool:
     """Whether a line starts a list item or numbered clause, and not with a number inside a sentence."""
     text = line.text
+    if _is_plain(text):
+        return False
     if _BULLET.match(text):
         return True
     if not (_NUMBER.match(text) or _DECIMAL.match(text) or _NAMED.match(text) or _IDENTIFIER.match(text)):

@@ -12,7 +12,7 @@ __all__ = ["Hyphens", "write_lines"]
 _KEEPS_HYPHEN = frozenset({"all", "cross", "ex", "half", "multi", "non", "quasi", "self", "third", "well"})
 _SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
 """Words before which a hyphen stands for a shared second half: "pre- and post-award"."""
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_PUNCTUATION = ".,;:!?()[]{}\"'“”‘’*•–—-/"
 _LAST = re.compile(r"[^\W\d_]+$")
 _FIRST = re.compile(r"[^\W\d_]+")
 
@@ -26,7 +26,8 @@ class Hyphens:
     @cached_property
     def _words(self) -> frozenset[str]:
         """The document's words in lower case, compounds as one; those that a line's end breaks aside."""
-        return frozenset(word for page in self._pages for word in _whole_words(page.lines))
+        tokens = {word for page in self._pages for word in _whole_words(page.lines)}
+        return frozenset(word.strip(_PUNCTUATION) for word in tokens)
 
     def belongs(self, left: str, right: str) -> bool:
         """Whether ``left-right`` is a compound and not one word broken at the line's end."""
@@ -44,7 +45,7 @@ class Hyphens:
 def _whole_words(lines: Sequence[Line]) -> Iterator[str]:
     is_broken = False
     for line in lines:
-        words = _WORD.findall(line.text.lower())
+        words = line.text.lower().split()
         yield from words[is_broken : len(words) - line.is_hyphenated]
         is_broken = line.is_hyphenated
 

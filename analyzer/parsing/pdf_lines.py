@@ -6,86 +6,119 @@ microsecond, and a page has 50 lines but 3,000 characters.
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from analyzer.parsing.pdf_calls import address, bound_calls
 from analyzer.parsing.pdf_page import HYPHEN, Frame, Line, Numbers, Rectangle, index_map
 
-__all__ = ["read_lines", "read_rectangles"]
+__all__ = ["char_box", "read_lines", "read_rectangles"]
 
 _LINE = re.compile(r"[^\r\n\ufffe]+")
 _BULLET_OR_SPACE = re.compile(r"[\s\uf000-\uf0ff•·▪■●○◦➢❖✓✔-]+(?=\S)")
-_HYPHEN_AT_END = re.compile(r"[^\W\d_]{2}-$")
-"""At the end of a column or page PDFium leaves the hyphen as it is."""
 _BOLD_NAMES = ("bold", "black", "heavy", "demi", "semibd")
 _MOST_RECTANGLES = 2000
 
 
 def read_lines(text_page: Any, text: str, number: int, frame: Frame, numbers: Numbers) -> Iterator[Line]:
-    """The lines of a page, each with its place, size and weight."""
-    import pypdfium2.raw as raw
-
-    fonts: dict[int, bool] = {}
+    """The lines of page ``number``, whose text is ``text``, in the order of the file."""
     to_index = index_map(text_page, len(text))
-    matrix = raw.FS_MATRIX()
+    handle = address(text_page)
+    fonts: dict[int, bool] = {}
+    measure = _upright if frame.turn == 0 else _turned
     for match in _LINE.finditer(text):
-        words = match.group()
-        stripped = words.strip()
+        stripped = match.group().strip()
         if not stripped:
             continue
-        first = match.start() + words.index(stripped[0])
+        first = match.start() + match.group().index(stripped[0])
         last = first + len(stripped) - 1
-        sample = _BULLET_OR_SPACE.match(stripped)
-        inner = first + (sample.end() if sample else 0)
+        inner = first
+        if not stripped[0].isalnum() and (bullet := _BULLET_OR_SPACE.match(stripped)):
+            inner += bullet.end()
         if to_index is not None:
             first, last, inner = to_index(first), to_index(last), to_index(inner)
-        raw.FPDFText_GetCharOrigin(text_page, first, numbers.refs[0], numbers.refs[1])
-        left, baseline = frame.shown(numbers.a.value, numbers.b.value)
-        raw.FPDFText_GetCharBox(text_page, last, *numbers.refs)
-        x0, _ = frame.shown(numbers.a.value, numbers.c.value)
-        x1, _ = frame.shown(numbers.b.value, numbers.d.value)
-        size = raw.FPDFText_GetFontSize(text_page, inner)
-        if raw.FPDFText_GetMatrix(text_page, inner, matrix):
-            size *= (matrix.c * matrix.c + matrix.d * matrix.d) ** 0.5
         is_hyphenated = match.end() < len(text) and text[match.end()] == HYPHEN
-        if not is_hyphenated and _HYPHEN_AT_END.search(stripped):
+        if stripped[-1] == "-" and not is_hyphenated and stripped[-3:-1].isalpha() and len(stripped) > 2:
+            # At the end of a column or page PDFium leaves the hyphen as it is.
             is_hyphenated, stripped = True, stripped[:-1]
-        yield Line(
-            number,
-            first,
-            stripped,
-            left,
-            max(x0, x1, left),
-            baseline,
-            round(size, 1),
-            _is_bold(text_page, inner, fonts) and _is_bold(text_page, last, fonts),
-            is_hyphenated,
-        )
+        left, right, baseline = measure(handle, first, last, frame, numbers)
+        is_bold = _is_bold(handle, inner, fonts) and _is_bold(handle, last, fonts)
+        size = _size(handle, inner, numbers)
+        yield Line(number, first, stripped, left, right, baseline, size, is_bold, is_hyphenated)
 
 
-def _is_bold(text_page: Any, index: int, fonts: dict[int, bool]) -> bool:
-    import pypdfium2.raw as raw
+def _upright(handle: int, first: int, last: int, frame: Frame, numbers: Numbers) -> tuple[float, float, float]:
+    """Left edge, right edge and baseline of a line on a page that is not turned."""
+    calls, cells, (a, b, c, d) = bound_calls(), numbers.doubles, numbers.double_addresses
+    calls.char_origin(handle, first, a, b)
+    x, y = cells[0], cells[1]
+    calls.char_box(handle, last, a, b, c, d)
+    return x - frame.left, max(cells[1], x) - frame.left, frame.top - y
 
-    glyphs = raw.FPDFText_GetTextObject(text_page, index)
-    font = raw.FPDFTextObj_GetFont(glyphs) if glyphs else None
+
+def _turned(handle: int, first: int, last: int, frame: Frame, numbers: Numbers) -> tuple[float, float, float]:
+    calls, cells, (a, b, c, d) = bound_calls(), numbers.doubles, numbers.double_addresses
+    calls.char_origin(handle, first, a, b)
+    left, baseline = frame.shown(cells[0], cells[1])
+    calls.char_box(handle, last, a, b, c, d)
+    box = frame.rectangle(cells[0], cells[2], cells[1], cells[3])
+    return left, max(box.right, left), baseline
+
+
+def char_box(handle: int, index: int, frame: Frame, numbers: Numbers) -> Rectangle:
+    """The box of a character's ink; empty for a space. ``handle`` is the text page's address."""
+    bound_calls().char_box(handle, index, *numbers.double_addresses)
+    left, right, bottom, top = numbers.doubles
+    return frame.rectangle(left, bottom, right, top)
+
+
+def _size(handle: int, index: int, numbers: Numbers) -> float:
+    """The type size in points, to a tenth, with the scale that the page puts on it."""
+    calls, cells = bound_calls(), numbers.floats
+    size: float = calls.font_size(handle, index)
+    if calls.matrix(handle, index, numbers.float_addresses[0]):
+        size *= abs(cells[3]) if cells[2] == 0 else (cells[2] * cells[2] + cells[3] * cells[3]) ** 0.5
+    return round(size, 1)
+
+
+def _is_bold(handle: int, index: int, fonts: dict[int, bool]) -> bool:
+    """Whether a character's font has a bold name; ``fonts`` keeps the answers of one page."""
+    calls = bound_calls()
+    glyphs = calls.text_object(handle, index)
+    font = calls.font(glyphs) if glyphs else None
     if not font:
         return False
-    address = ctypes.addressof(font.contents)
-    known = fonts.get(address)
+    known = fonts.get(font)
     if known is None:
-        buffer = ctypes.create_string_buffer(128)
-        raw.FPDFFont_GetBaseFontName(font, buffer, 128)
-        name = buffer.value.decode("latin-1").lower()
-        known = fonts[address] = any(word in name for word in _BOLD_NAMES)
+        known = fonts[font] = any(word in _font_name(font) for word in _BOLD_NAMES)
     return known
 
 
-def read_rectangles(text_page: Any, frame: Frame, numbers: Numbers) -> tuple[Rectangle, ...]:
+def _font_name(font: int) -> str:
     import pypdfium2.raw as raw
 
-    left, top, right, bottom = numbers.refs
+    buffer = ctypes.create_string_buffer(128)
+    raw.FPDFFont_GetBaseFontName(ctypes.cast(font, raw.FPDF_FONT), buffer, 128)
+    return buffer.value.decode("latin-1").lower()
+
+
+def read_rectangles(text_page: Any, lines: Sequence[Line], frame: Frame, numbers: Numbers) -> tuple[Rectangle, ...]:
+    """Runs of text as PDFium groups them: pieces of lines, or the lines themselves where those are about as many."""
+    import pypdfium2.raw as raw
+
+    count = raw.FPDFText_CountRects(text_page, 0, -1)
+    if count < 1.4 * len(lines):
+        return tuple(Rectangle(line.left, line.baseline - line.size, line.right, line.baseline) for line in lines)
+    get, handle, cells = bound_calls().rectangle, address(text_page), numbers.doubles
+    a, b, c, d = numbers.double_addresses
+        bound_calls().rectangle,
+        address(text_page),
+        numbers.doubles,
+        numbers.double_addresses,
+    )
     found = []
-    for number in range(min(raw.FPDFText_CountRects(text_page, 0, -1), _MOST_RECTANGLES)):
-        raw.FPDFText_GetRect(text_page, number, left, top, right, bottom)
-        found.append(frame.rectangle(numbers.a.value, numbers.d.value, numbers.c.value, numbers.b.value))
+    for number in range(min(count, _MOST_RECTANGLES)):
+        get(handle, number, a, b, c, d)
+        left, top, right, bottom = cells
+        found.append(frame.rectangle(left, bottom, right, top))
     return tuple(found)

@@ -185,13 +185,17 @@ class PageText:
 
 
 class Numbers:
-    """Four doubles and floats for PDFium to write into, made once: making them costs more than the calls."""
+    """Room for PDFium to write numbers into, made once a page: making it costs more than the calls."""
+
+    __slots__ = ("double_addresses", "doubles", "float_addresses", "floats")
 
     def __init__(self) -> None:
-        self.a, self.b, self.c, self.d = (ctypes.c_double() for _ in range(4))
-        self.refs = tuple(map(ctypes.byref, (self.a, self.b, self.c, self.d)))
-        self.floats = tuple(ctypes.c_float() for _ in range(4))
-        self.float_refs = tuple(map(ctypes.byref, self.floats))
+        self.doubles = (ctypes.c_double * 4)()
+        self.floats = (ctypes.c_float * 6)()
+        start = ctypes.addressof(self.doubles)
+        self.double_addresses = start, start + 8, start + 16, start + 24
+        start = ctypes.addressof(self.floats)
+        self.float_addresses = start, start + 4, start + 8, start + 12
 
 
 @contextmanager

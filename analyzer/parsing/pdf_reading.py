@@ -11,9 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 from analyzer.parsing.pdf_annotations import read_annotations
+from analyzer.parsing.pdf_calls import address, bound_calls
 from analyzer.parsing.pdf_columns import columns_in_order, find_gutters, has_prose_columns
 from analyzer.parsing.pdf_drawn import read_drawn
-from analyzer.parsing.pdf_lines import read_lines, read_rectangles
+from analyzer.parsing.pdf_lines import char_box, read_lines, read_rectangles
 from analyzer.parsing.pdf_page import (
     Annotation,
     Drawn,
@@ -33,7 +34,8 @@ from analyzer.parsing.pdf_words import looks_glued, split_words
 __all__ = ["read_page"]
 
 _WORD = re.compile(r"\S+")
-_UNMAPPED = re.compile(r"\ufffd|(?<=[\w\ue000-\uf8ff])[\ue000-\uf8ff]")
+_PRIVATE = re.compile(r"[\ue000-\uf8ff]{3,}")
+"""Private characters in a row; one or two are a bullet."""
 _SIDEWAYS = 0.7
 """Share of the long lines that run up or down a page whose text is set sideways."""
 
@@ -59,7 +61,7 @@ def _read(page: Any, text_page: Any, number: int, form: Any, tables: bool) -> Pa
     annotations = tuple(read_annotations(page, frame, form))
     lines, gutters = _in_columns(text_page, lines, frame, numbers)
     lines = _with_values(lines, annotations, number)
-    if looks_glued(lines):
+    if looks_glued(text):
         lines = tuple(split_words(text_page, lines))
     grids = find_grids(drawn.rules) if tables else ()
     placed = list(_placed(text_page, lines, grids, frame, numbers)) if grids else []
@@ -72,9 +74,16 @@ def _read(page: Any, text_page: Any, number: int, form: Any, tables: bool) -> Pa
         tuple(place for _, place in placed),
         gutters,
         annotations,
-        0 if text.isascii() else len(_UNMAPPED.findall(text)),
+        _unmapped(text),
         size=(shown.width, shown.height),
     )
+
+
+def _unmapped(text: str) -> int:
+    """Characters that say nothing because the file does not say which letters they are."""
+    if text.isascii():
+        return 0
+    return text.count("\ufffd") + sum(map(len, _PRIVATE.findall(text)))
 
 
 def _turned(frame: Frame, lines: Sequence[Line]) -> Frame | None:
@@ -95,7 +104,7 @@ def _in_columns(
     """Lines column by column, and the gutters between the columns."""
     if len(lines) < 10:
         return lines, ()
-    rectangles = read_rectangles(text_page, frame, numbers)
+    rectangles = read_rectangles(text_page, lines, frame, numbers)
     gutters = find_gutters(rectangles, frame.width)
     for gutter in gutters:
         if has_prose_columns(lines, rectangles, gutter):
@@ -109,13 +118,12 @@ def _in_columns(
 
 def _first_right_of(text_page: Any, line: Line, x: float, frame: Frame, numbers: Numbers) -> int:
     """The place in a line's text of the first word to the right of ``x``."""
-    import pypdfium2.raw as raw
-
+    origin, handle, (a, b, _, _) = bound_calls().char_origin, address(text_page), numbers.double_addresses
     starts = [match.start() for match in _WORD.finditer(line.text)]
 
     def left_of(start: int) -> float:
-        raw.FPDFText_GetCharOrigin(text_page, line.index + start, numbers.refs[0], numbers.refs[1])
-        return frame.shown(numbers.a.value, numbers.b.value)[0]
+        origin(handle, line.index + start, a, b)
+        return frame.shown(numbers.doubles[0], numbers.doubles[1])[0]
 
     place = bisect_left(starts, x, key=left_of)
     return starts[place] if place < len(starts) else len(line.text)
@@ -202,12 +210,9 @@ def _cut_at_cells(
 
 def _words(text_page: Any, line: Line, frame: Frame, numbers: Numbers) -> Iterator[tuple[int, int, float, float]]:
     """Each word's start and end in the line's text, and its left and right edge."""
-    import pypdfium2.raw as raw
-
+    handle = address(text_page)
     for match in _WORD.finditer(line.text):
         start, end = match.span()
-        raw.FPDFText_GetCharBox(text_page, line.index + start, *numbers.refs)
-        box = frame.rectangle(numbers.a.value, numbers.c.value, numbers.b.value, numbers.d.value)
-        raw.FPDFText_GetCharBox(text_page, line.index + end - 1, *numbers.refs)
-        last = frame.rectangle(numbers.a.value, numbers.c.value, numbers.b.value, numbers.d.value)
-        yield start, end, box.left, max(last.right, box.right)
+        first = char_box(handle, line.index + start, frame, numbers)
+        last = char_box(handle, line.index + end - 1, frame, numbers)
+        yield start, end, first.left, max(last.right, first.right)

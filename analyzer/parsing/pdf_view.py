@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from analyzer.document import Box, Document, Origin, Span
+from analyzer.parsing.pdf_calls import address
+from analyzer.parsing.pdf_lines import char_box
 from analyzer.parsing.pdf_page import Frame, Numbers, Rectangle, frame_of, opened_page, opened_pdf
 from analyzer.parsing.pdf_scans import render
 
@@ -55,13 +57,11 @@ def _boxes(origin: Origin, text_page: Any, frame: Frame, numbers: Numbers) -> It
     if origin.part:
         yield _share(origin)
         return
-    import pypdfium2.raw as raw
-
+    handle = address(text_page)
     for index in range(origin.index, origin.index + origin.end - origin.start):
-        if raw.FPDFText_GetCharBox(text_page, index, *numbers.refs):
-            left, right, bottom, top = numbers.a.value, numbers.b.value, numbers.c.value, numbers.d.value
-            if right > left or top > bottom:
-                yield frame.rectangle(left, bottom, right, top)
+        box = char_box(handle, index, frame, numbers)
+        if box.right > box.left or box.bottom > box.top:
+            yield box
 
 
 def _share(origin: Origin) -> Rectangle:

@@ -6,14 +6,14 @@ by words that are too long; only there are all the glyphs measured.
 
 import ctypes
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from analyzer.parsing.pdf_calls import address, bound_calls
 from analyzer.parsing.pdf_page import Line
 
 __all__ = ["looks_glued", "split_words"]
 
-_WORD = re.compile(r"[^\W\d_]{2,}(?:[’'][a-z]+)?[.,;:)]?[^\W\d_]*")
 _LONGEST = 21
 """Letters of a word that few English words exceed."""
 _MEAN = 7.6
@@ -22,9 +22,14 @@ _GAP = 0.07
 """Ems between two glyphs, beyond what is usual in the line, that part two words."""
 
 
-def looks_glued(lines: Sequence[Line]) -> bool:
+def looks_glued(text: str) -> bool:
     """Whether a page holds words that are too long to be one."""
-    words = [word for line in lines for word in line.text.split()]
+    words = text.split()
+    if len(words) < 5:
+        return False
+    lengths = list(map(len, words))
+    if max(lengths) <= _LONGEST and sum(lengths) < _MEAN * len(lengths):
+        return False
     letters = [len(word) for word in words if word.isalpha()]
     if len(letters) >= 40 and sum(letters) > _MEAN * len(letters):
         return True
@@ -52,13 +57,10 @@ def _gaps(text_page: Any, line: Line) -> Iterator[int]:
 
 def _steps(text_page: Any, line: Line) -> dict[int, float]:
     """For each two glyphs of a word that touch in the text, the space between them in points, by the second's place."""
-    import pypdfium2.raw as raw
-
-    box = raw.FS_RECTF()
-    edges: list[tuple[float, float]] = []
-    for offset in range(len(line.text)):
-        known = raw.FPDFText_GetLooseCharBox(text_page, line.index + offset, ctypes.byref(box))
-        edges.append((box.left, box.right) if known else (0.0, 0.0))
+    get, box, handle = bound_calls().loose_box, (ctypes.c_float * 4)(), address(text_page)
+    where = ctypes.addressof(box)
+    indices = range(line.index, line.index + len(line.text))
+    edges = [(box[0], box[2]) if get(handle, index, where) else (0.0, 0.0) for index in indices]
     steps = {}
     for match in re.finditer(r"\S{2,}", line.text):
         for place in range(match.start() + 1, match.end()):
