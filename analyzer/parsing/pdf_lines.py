@@ -111,11 +111,6 @@ def read_rectangles(text_page: Any, lines: Sequence[Line], frame: Frame, numbers
         return tuple(Rectangle(line.left, line.baseline - line.size, line.right, line.baseline) for line in lines)
     get, handle, cells = bound_calls().rectangle, address(text_page), numbers.doubles
     a, b, c, d = numbers.double_addresses
-        bound_calls().rectangle,
-        address(text_page),
-        numbers.doubles,
-        numbers.double_addresses,
-    )
     found = []
     for number in range(min(count, _MOST_RECTANGLES)):
         get(handle, number, a, b, c, d)
