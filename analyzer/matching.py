@@ -8,7 +8,7 @@ met is tried with spaCy's matcher, on that sentence alone. The only module that 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,7 +26,6 @@ from analyzer.phrases import (
     Slot,
     expand,
     plain_tokens,
-    requirements,
     to_regex,
     words_of,
 )
@@ -129,34 +128,40 @@ class RuleMatcher:
         """A blank English pipeline: tokens alone, no statistical model."""
         return spacy.blank("en")
 
-    def find(self, expression: Expression, doc: "Doc", met: set[int]) -> Iterator[tuple[int, int]]:
-        """Where a phrase or token pattern stands in a text whose words meet the requirements ``met``."""
-        for variant in self._variants(expression):
-            if variant.needs <= met:
-                for _, start, end in variant.matcher(doc):
-                    yield start, end
+    def find(self, expression: Expression, doc: "Doc") -> Iterator[tuple[int, int]]:
+        """Where a phrase or token pattern stands, as half-open ranges of tokens."""
+        compiled = self._compiled.get(id(expression))
+        if compiled is None:
+            compiled = self._compiled[id(expression)] = self._compile(expression)
+        matcher, runs = compiled
+        if expression.kind is ExpressionKind.TOKENS:
+            yield from ((start, end) for _, start, end in matcher(doc))
+            return
+        hits: dict[str, list[tuple[int, int]]] = {}
+        for name, start, end in matcher(doc):
+            hits.setdefault(self.nlp.vocab.strings[name], []).append((start, end))
+        for start, end in _joined(expression.sequence, runs, hits):
+            if not any(token.text == ";" for token in doc[start:end]):
+                yield start, end
 
-    def _variants(self, expression: Expression) -> "list[_Variant]":
-        """The sequences that an expression stands for, each with a matcher of its own made when first needed.
+    def _compile(self, expression: Expression) -> "tuple[Matcher, _Runs]":
+        """SpaCy's matcher for the unbroken runs of words in a phrase, by name.
 
-        One matcher with all of them is slow: spaCy tries every token on every predicate of every pattern.
+        Gaps are not given to spaCy: it writes one out as a chain of optional tokens, whose states multiply
+        (two gaps of eight words cost thirty milliseconds a sentence, measured). They are joined in `_joined`.
         """
-        variants = self._compiled.get(id(expression))
-        if variants is None:
-            if expression.kind is ExpressionKind.TOKENS:
-                tokens = json.loads(expression.text)
-                variants = [_Variant(self, self.ids_of(expression.requires), lambda: [tokens])]
-            else:
-                variants = [self._variant(slots) for slots in expand(expression.sequence)]
-            self._compiled[id(expression)] = variants
-        return variants
-
-    def _variant(self, slots: tuple[Slot, ...]) -> "_Variant":
-        needs = frozenset(self._requirements[r] for r in requirements(slots) if r in self._requirements)
-        return _Variant(self, needs, lambda: list(_sequences(slots, self.tokens_of)))
+        matcher = Matcher(self.nlp.vocab)
+        runs: _Runs = {}
+        if expression.kind is ExpressionKind.TOKENS:
+            matcher.add("tokens", [json.loads(expression.text)])
+        for run in _runs(expression.sequence):
+            if run not in runs:
+                runs[run] = f"run {len(runs)}"
+                matcher.add(runs[run], list(_sequences(run, self.tokens_of)))
+        return matcher, runs
 
     @cached_property
-    def _compiled(self) -> "dict[int, list[_Variant]]":
+    def _compiled(self) -> "dict[int, tuple[Matcher, _Runs]]":
         return {}
 
     def may_match(self, expression: Expression, plain: str) -> bool:
@@ -193,9 +198,6 @@ class RuleMatcher:
             # Exceptions and further entries are looked for by their words too, so these must be known as well.
             for entry in _entries(detector):
                 self.needs_of(entry.expression)
-                for slot in _slots_of(entry.expression.sequence):
-                    for needed in requirements((slot,)):
-                        self.requirement_id(needed)
         for words, requirement in self._requirements.items():
             for word in words:
                 table = self._prefixes if word.endswith("*") else self._exact
@@ -257,19 +259,72 @@ class RuleMatcher:
                 yield row
 
 
-class _Variant:
-    """One sequence of a phrase: what it needs, and spaCy's matcher for it."""
+_Run = tuple[Slot, ...]
+_Runs = dict[_Run, str]
 
-    def __init__(self, owner: RuleMatcher, needs: frozenset[int], patterns: Callable[[], list[list[_Tokens]]]) -> None:
-        self.needs = needs
-        self._owner = owner
-        self._patterns = patterns
 
-    @cached_property
-    def matcher(self) -> Matcher:
-        matcher = Matcher(self._owner.nlp.vocab)
-        matcher.add("sequence", self._patterns())
-        return matcher
+def _elements(sequence: Sequence[Slot | Choice]) -> "Iterator[_Run | Slot | Choice]":
+    """A sequence as runs of adjacent words, gaps, and choices; a word that may be absent is a choice."""
+    run: list[Slot] = []
+    for node in sequence:
+        if isinstance(node, Slot) and node.minimum and not node.is_gap:
+            run.append(node)
+            continue
+        if run:
+            yield tuple(run)
+            run = []
+        if isinstance(node, Slot) and not node.is_gap:
+            yield Choice(((replace(node, minimum=1),),), is_optional=True)
+        else:
+            yield node
+    if run:
+        yield tuple(run)
+
+
+def _runs(sequence: Sequence[Slot | Choice]) -> "Iterator[_Run]":
+    for element in _elements(sequence):
+        if isinstance(element, tuple):
+            yield element
+        elif isinstance(element, Choice):
+            for inner in element.sequences:
+                yield from _runs(inner)
+
+
+_ANYWHERE = (-1, -1, 0)
+
+
+def _joined(
+    sequence: Sequence[Slot | Choice], runs: _Runs, hits: dict[str, list[tuple[int, int]]]
+) -> set[tuple[int, int]]:
+    """Token ranges where a sequence stands, put together from where its runs stand."""
+    # Start, end, and how many words may stand before what follows.
+    partial = {_ANYWHERE}
+    for element in _elements(sequence):
+        if isinstance(element, Slot):
+            partial = {(a, b, slack + element.maximum) if a >= 0 else _ANYWHERE for a, b, slack in partial}
+            continue
+        if isinstance(element, Choice):
+            found = {span for inner in element.sequences for span in _joined(inner, runs, hits)}
+            is_optional = element.is_optional
+        else:
+            found, is_optional = set(hits.get(runs[element], ())), False
+        longer = _extended(partial, found)
+        partial = partial | longer if is_optional else longer
+        if not partial:
+            return set()
+    return {(start, end) for start, end, _ in partial if start >= 0}
+
+
+def _extended(partial: set[tuple[int, int, int]], found: set[tuple[int, int]]) -> set[tuple[int, int, int]]:
+    """Each partial match with what may follow it."""
+    ends: dict[int, list[int]] = {}
+    for start, end in found:
+        ends.setdefault(start, []).append(end)
+    longer = {(start, end, 0) for start, end in found} if _ANYWHERE in partial else set()
+    for start, end, slack in partial:
+        if start >= 0:
+            longer.update((start, after, 0) for place in range(end, end + slack + 1) for after in ends.get(place, ()))
+    return longer
 
 
 _COMMON = frozenset(
@@ -296,14 +351,6 @@ def _entries(detector: _Detector) -> Iterator[Entry]:
         yield from (*condition.all, *condition.any, *condition.none)
 
 
-def _slots_of(sequence: Iterable[Slot | Choice]) -> Iterator[Slot]:
-    for node in sequence:
-        if isinstance(node, Slot):
-            yield node
-        else:
-            yield from (slot for inner in node.sequences for slot in _slots_of(inner))
-
-
 def _anchors(condition: Condition) -> list[list[Entry]]:
     """Groups of entries of which one group must match in the sentence or item itself."""
     anchored = [entry for entry in condition.all if entry.window in {Window.SENTENCE, Window.ITEM}]
@@ -319,7 +366,7 @@ def _sequences(variant: tuple[Slot, ...], tokens_of: Callable[[str], tuple[str, 
 
 def _options(slot: Slot, tokens_of: Callable[[str], tuple[str, ...]]) -> list[list[_Tokens]]:
     if slot.is_gap:
-        return [[{"NORM": {"NOT_IN": [";"]}, "OP": f"{{{slot.minimum},{slot.maximum}}}"}]]
+        return [[{"OP": f"{{{slot.minimum},{slot.maximum}}}"}]]
     split = {word: tokens_of(word) for word in sorted(slot.words)}
     single = sorted(tokens[0] for tokens in split.values() if len(tokens) == 1)
     options: list[list[_Tokens]] = []
@@ -588,7 +635,7 @@ class _Reading:
             hits = [(m.start(), m.end()) for m in _regex(expression.text).finditer(text.text) if m.end() > m.start()]
         elif self._matcher.may_match(expression, self._plain_tokens(text.text)):
             doc = self._doc(text.text)
-            found = self._matcher.find(expression, doc, self._met_of(text.text))
+            found = self._matcher.find(expression, doc)
             hits = [(doc[start].idx, doc[end - 1].idx + len(doc[end - 1])) for start, end in found]
         else:
             return None
