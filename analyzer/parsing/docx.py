@@ -167,7 +167,8 @@ def _comment_note(reading: _Reading) -> ReadingNote:
 def _read_blocks(reading: _Reading, story: Story, container: "etree._Element", place: _Place) -> None:
     """Read a container of paragraphs and tables to its end."""
     _read_children(reading, story, container, place)
-    _end_carried(reading, story, place)
+    if story.carried is not None:
+        _end_carried(reading, story, place)
 
 
 def _read_children(reading: _Reading, story: Story, container: "etree._Element", place: _Place) -> None:
@@ -229,10 +230,9 @@ def _read_paragraph(reading: _Reading, story: Story, paragraph: "etree._Element"
 
 def _settings(paragraph: "etree._Element") -> Properties:
     """A paragraph's properties by tag; they are its first child."""
-    first = next(iter(paragraph), None)
-    if first is None or first.tag != _PROPERTIES:
-        return {}
-    return {child.tag: child for child in first}
+    for first in paragraph:
+        return {child.tag: child for child in first} if first.tag == _PROPERTIES else {}
+    return {}
 
 
 def _former(present: Properties) -> Properties:
@@ -264,13 +264,14 @@ def _write_paragraph(reading: _Reading, story: Story, properties: Properties, co
     if _NUMBERED in properties or style.num_id is not None:
         label, depth = _label(reading, properties, style)
     shown = content.shown()
-    if _is_visible(shown):
+    if shown and (not label or _is_visible(shown)):
         kind, level = _kind(properties, style, depth, place)
         builder = reading.builder
         builder.open(kind, layer=place.layer, level=level, label=label, cell=place.cell, is_header=place.is_header)
         if label:
             builder.add(label + " ")
-        _write_pieces(builder, shown)
+        for text, part, offset, page, _ in shown:
+            builder.add(text, page=page, part=part, index=offset)
         builder.close()
     if content.has_hidden:
         reading.waiting.append((Anchor(AnchorKind.HIDDEN, pieces=tuple(content.pieces)), story, place))

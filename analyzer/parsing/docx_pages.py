@@ -25,7 +25,8 @@ class PageCounter:
     """The file holds Word's own page breaks."""
     sizes: list[tuple[float, float]] = field(default_factory=list)
     size: tuple[float, float] = _LETTER
-    _is_fresh: bool = True
+    is_fresh: bool = True
+    """No text stands on the page yet."""
 
     def enter_section(self, properties: "etree._Element | None") -> None:
         """Pages from here on have the size that section properties state, in points."""
@@ -33,12 +34,12 @@ class PageCounter:
         if page is not None:
             width, height = (number(page.get(W + side), 0) or 0 for side in ("w", "h"))
             self.size = (width / 20, height / 20) if width > 0 < height else self.size
-        if self.number is not None and self._is_fresh:
+        if self.number is not None and self.is_fresh:
             self.sizes[-1] = self.size
 
     def rendered(self) -> None:
         """Word broke the page here when it last laid the file out."""
-        if not self._is_fresh:
+        if not self.is_fresh:
             self.explicit()
 
     def explicit(self) -> None:
@@ -46,12 +47,12 @@ class PageCounter:
         if self.number is not None:
             self.number += 1
             self.sizes.append(self.size)
-            self._is_fresh = True
+            self.is_fresh = True
 
     def shows_text(self, text: str) -> None:
         """Text stands on the page."""
-        if self._is_fresh and not text.isspace():
-            self._is_fresh = False
+        if self.is_fresh and not text.isspace():
+            self.is_fresh = False
 
     def notes(self) -> tuple[ReadingNote, ...]:
         """How far the page numbers can be trusted."""

@@ -161,7 +161,8 @@ def _inline(parent: "etree._Element", walk: _Walk, is_gone: bool) -> None:
     for child in parent:
         tag = child.tag
         if tag == _RUN:
-            _read_run(child, walk, is_gone)
+            if is_gone or not _read_plain(child, walk):
+                _read_run(child, walk, is_gone)
         elif tag in _PROPERTIES:
             continue
         elif tag == _MATH_RUN:
@@ -201,8 +202,6 @@ def chosen_branch(alternate: "etree._Element") -> "etree._Element | None":
 def _read_run(run: "etree._Element", walk: _Walk, is_gone: bool) -> None:
     number = walk.run
     walk.run = number + 1
-    if not is_gone and _read_plain(run, walk, number):
-        return
     reader = _RunReader(walk, f"{walk.prefix}{number}", is_gone, walk.story.may_hide and _is_hidden(run, walk))
     for child in run:
         tag = child.tag
@@ -224,19 +223,24 @@ def _read_run(run: "etree._Element", walk: _Walk, is_gone: bool) -> None:
     reader.flush()
 
 
-def _read_plain(run: "etree._Element", walk: _Walk, number: int) -> bool:
+def _read_plain(run: "etree._Element", walk: _Walk) -> bool:
     """Read a run that is one text and nothing else, as nearly all are; False where it takes a closer look."""
     story = walk.story
-    size = len(run)
-    if story.may_hide or story.fields or not 1 <= size <= 2:
+    if story.may_hide or story.fields:
         return False
-    child = run[-1]
-    if child.tag != _TEXT or (size == 2 and run[0].tag != _RUN_PROPERTIES):
-        return False
-    text = child.text
+    text = None
+    for child in run:
+        tag = child.tag
+        if tag == _TEXT and text is None:
+            text = child.text or ""
+        elif tag != _RUN_PROPERTIES:
+            return False
     if text:
-        story.pages.shows_text(text)
-        walk.content.pieces.append(Piece(text, f"{walk.prefix}{number}", 0, story.pages.number, False))
+        pages = story.pages
+        if pages.is_fresh:
+            pages.shows_text(text)
+        walk.content.pieces.append(Piece(text, f"{walk.prefix}{walk.run}", 0, pages.number, False))
+    walk.run += 1
     return True
 
 
