@@ -48,15 +48,9 @@ _PROGRAMS = frozenset("py js ts css json yaml yml toml ini cfg sh bat ps1 c h cp
 
 def display_name(name: str) -> str:
     """A file's name as it can be shown: without characters that break lines, reorder text or can't be encoded."""
-    if name.isascii() and name.isprintable():
+    if name.isprintable():
         return name
-    return "".join(
-        "\ufffd" if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in _BIDI else character
-        for character in name
-    )
-
-
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    return "".join(" " if unicodedata.category(c) == "Zs" else c if c.isprintable() else "\ufffd" for c in name)
 
 
 def check_expansion(source: Source) -> None:
