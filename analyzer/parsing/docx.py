@@ -8,6 +8,7 @@ says how origins count.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -43,8 +44,7 @@ _NEXT_TO_NO_TEXT = 200
 """Characters; a document of pictures with less than this is taken for a scan."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a block stands: its layer and, inside a table, its cell."""
 
     layer: Layer = Layer.BODY
@@ -186,7 +186,7 @@ def _read_children(reading: _Reading, story: Story, container: "etree._Element",
             if chosen is not None:
                 _read_children(reading, story, chosen, place)
         elif tag not in GONE[reading.view] and len(child):
-            inner = replace(place, in_contents=True) if _is_contents_control(child) else place
+            inner = place._replace(in_contents=True) if _is_contents_control(child) else place
             _read_children(reading, story, child, inner)
 
 
@@ -222,7 +222,7 @@ def _read_paragraph(reading: _Reading, story: Story, paragraph: "etree._Element"
         story.carried = (properties, content)
         return
     if in_contents or _in_contents(story):
-        place = replace(place, in_contents=True)
+        place = place._replace(in_contents=True)
     _write_paragraph(reading, story, properties, content, place)
     if _SECTION in present and story.part == reading.word.main:
         _end_section(reading)
@@ -328,7 +328,7 @@ def _read_table(reading: _Reading, story: Story, table: "etree._Element", place:
         # A table of one row is a frame or a form line more often than a header.
         is_header = bool(marked[index]) if any(marked) else index == 0 and len(rows) > 1
         reading.rows += 1
-        _read_row(reading, story, row, replace(place, cell=(number_of_table, index, 0), is_header=is_header))
+        _read_row(reading, story, row, place._replace(cell=(number_of_table, index, 0), is_header=is_header))
         reading.rows -= 1
         if not reading.rows:
             _write_waiting(reading)
@@ -372,7 +372,7 @@ def _row_is_gone(row: "etree._Element", view: View) -> bool:
 def _write_waiting(reading: _Reading) -> None:
     waiting, reading.waiting = reading.waiting, []
     for anchor, story, place in waiting:
-        _write_anchor(reading, anchor, story, replace(place, cell=None, is_header=False, in_contents=False))
+        _write_anchor(reading, anchor, story, place._replace(cell=None, is_header=False, in_contents=False))
 
 
 def _write_anchor(reading: _Reading, anchor: Anchor, story: Story, place: _Place) -> None:
