@@ -15,6 +15,8 @@ from analyzer.document import Block, BlockKind, Document, Layer, Origin, Page, R
 __all__ = ["DocumentBuilder", "normalize"]
 
 _PLAIN = re.compile(r"[!-~‘’“”–—•…§©®°é]+(?: [!-~‘’“”–—•…§©®°é]+)*")
+_EDGED = re.compile(rf" |{_PLAIN.pattern} | {_PLAIN.pattern} ?")
+"""The same with a space at an end, as runs of formatted text have."""
 _DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\ufffe\uffff")
 _BULLETS = frozenset(
     "\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf0a8\uf06e\uf071\u25cf\u25aa\u25a0\u2022\u2023\u25e6\u2043\u27a2\u2756\u00b7"
@@ -127,9 +129,8 @@ class DocumentBuilder:
             self._append(text, page, part, index)
             return
         follows_space = not self._text or self._text[-1].endswith(" ")
-        if text == " ":
-            if not follows_space:
-                self._append(text, page, part, index)
+        if _EDGED.fullmatch(text) and not (follows_space and text[0] == " "):
+            self._append(text, page, part, index)
             return
         for run, first in _runs(text, follows_space):
             self._append(run, page, part, None if index is None or first < 0 else index + first)
