@@ -23,6 +23,7 @@ class Calls(NamedTuple):
     """(text page, index, → x, y as doubles)"""
     loose_box: _Call
     """(text page, index, → four floats: left, top, right, bottom)"""
+    is_generated: _Call
     font_size: _Call
     matrix: _Call
     text_object: _Call
@@ -54,6 +55,7 @@ def bound_calls() -> Calls:
         char_box=bind(raw.FPDFText_GetCharBox, number, pointer, number, *four),
         char_origin=bind(raw.FPDFText_GetCharOrigin, number, pointer, number, pointer, pointer),
         loose_box=bind(raw.FPDFText_GetLooseCharBox, number, pointer, number, pointer),
+        is_generated=bind(raw.FPDFText_IsGenerated, number, pointer, number),
         font_size=bind(raw.FPDFText_GetFontSize, ctypes.c_double, pointer, number),
         matrix=bind(raw.FPDFText_GetMatrix, number, pointer, number, pointer),
         text_object=bind(raw.FPDFText_GetTextObject, pointer, pointer, number),

@@ -16,7 +16,8 @@ from analyzer.parsing.pdf_page import Gutter, Line
 
 __all__ = ["Layout", "Measure", "PageLayout", "Paragraph", "gather", "is_contents", "measure", "starts_item", "survey"]
 
-_BULLET = re.compile(r"[•▪■●○◦➢❖✓✔►▶‣⁃·\uf000-\uf0ff](?=\s|$)|[-–—o](?=\s+\S)")
+_BULLET = re.compile(r"[•▪■●○◦➢❖✓✔►▶‣⁃·\uf000-\uf0ff](?=\s|$)")
+_DASH = re.compile(r"[-–—o]\s+\S")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,5})[.)](?=\s|$)|\[\d{1,3}\](?=\s)")
 _DECIMAL = re.compile(r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})+\.?(?=\s|$)|[A-Z]\.\d{1,3}\.?(?=\s|$)")
 _NAMES = frozenset("article section attachment appendix exhibit schedule part annex chapter addendum".split())
@@ -149,7 +150,7 @@ def is_contents(text: str) -> bool:
 def starts_item(text: str) -> bool:
     """Whether a line starts with a bullet, a number or a letter of a list or clause."""
     return not _is_plain(text) and bool(
-        _BULLET.match(text) or _NUMBER.match(text) or _DECIMAL.match(text) or _NAMED.match(text)
+        _BULLET.match(text) or _NUMBER.match(text) or _DECIMAL.match(text) or _NAMED.match(text) or _DASH.match(text)
     )
 
 
@@ -173,7 +174,7 @@ def _is_full(above: Line, line: Line, edge: float) -> bool:
     """Whether the next line's first word would not have fitted at this line's end."""
     word = line.text.split(" ", 1)[0]
     letter = max(above.right - above.left, 1.0) / max(len(above.text), 1)
-    return above.right + (len(word) + 0.6) * letter > edge
+    return above.right + (1.15 * len(word) + 2) * letter > edge
 
 
 def _starts_new(block: Sequence[Line], line: Line, pages: Layout, before: BlockKind | None) -> bool:
@@ -184,7 +185,7 @@ def _starts_new(block: Sequence[Line], line: Line, pages: Layout, before: BlockK
         return not (before is BlockKind.CONTENTS and len(block) == 1 and above.page == line.page)
     drop = line.baseline - above.baseline
     is_jump = above.page != line.page or drop < -0.5 * above.size
-    if not is_jump and abs(drop) < 0.4 * max(line.size, above.size):
+    if not is_jump and (abs(drop) < 0.4 * max(line.size, above.size) or _is_lone_bullet(block)):
         return False
     edge = pages[above.page].rights[_column(above, pages[above.page].gutters)]
     full = _is_full(above, line, edge)
@@ -200,6 +201,10 @@ def _starts_new(block: Sequence[Line], line: Line, pages: Layout, before: BlockK
     if not full:
         return not torn
     return _is_indented(block, line) and not torn
+
+
+def _is_lone_bullet(block: Sequence[Line]) -> bool:
+    return len(block) == 1 and len(block[0].text) < 3 and _BULLET.match(block[0].text) is not None
 
 
 def _is_title(block: Sequence[Line]) -> bool:
@@ -224,7 +229,7 @@ def _opens_item(block: Sequence[Line], line: Line, full: bool, drop: float, pitc
         return False
     if _BULLET.match(text):
         return True
-    if not (_NUMBER.match(text) or _DECIMAL.match(text) or _NAMED.match(text) or _IDENTIFIER.match(text)):
+    if not (starts_item(text) or _IDENTIFIER.match(text)):
         return False
     if not (full and _is_unfinished(block[-1])):
         return True
@@ -238,7 +243,7 @@ def _opens_item(block: Sequence[Line], line: Line, full: bool, drop: float, pitc
 
 def _style(text: str) -> str:
     """The shape of a list number, such as ``(a)`` or ``0.0``; empty without one."""
-    match = _NUMBER.match(text) or _DECIMAL.match(text)
+    match = _NUMBER.match(text) or _DECIMAL.match(text) or _DASH.match(text)
     return re.sub(r"[a-zA-Z]+", "a", re.sub(r"\d+", "0", match.group())) if match else ""
 
 
@@ -257,7 +262,7 @@ def _kind(block: Sequence[Line], usual: Measure) -> BlockKind:
         return BlockKind.CONTENTS
     if _is_heading(block, usual):
         return BlockKind.HEADING
-    if _BULLET.match(first) or _NUMBER.match(first):
+    if _BULLET.match(first) or _NUMBER.match(first) or _DASH.match(first):
         return BlockKind.LIST_ITEM
     return BlockKind.PARAGRAPH
 

@@ -13,8 +13,15 @@ _KEEPS_HYPHEN = frozenset({"all", "cross", "ex", "half", "multi", "non", "quasi"
 _SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
 """Words before which a hyphen stands for a shared second half: "pre- and post-award"."""
 _PUNCTUATION = ".,;:!?()[]{}\"'“”‘’*•–—-/"
+_ENDINGS = frozenset(
+    {"able", "ance", "ation", "hood", "ible", "less", "like", "ment", "ness", "ship", "sion", "tion", "wise"}
+)
+    {"able", "ance", "ation", "hood", "ible", "less", "like", "ment", "ness", "ship", "sion", "tion", "wise"}
+)
 _LAST = re.compile(r"[^\W\d_]+$")
 _FIRST = re.compile(r"[^\W\d_]+")
+_CITED = re.compile(r"\w\(\w{1,4}\)(?:\(\w{1,4}\))*$")
+_CITED_ON = re.compile(r"\(\w{1,4}\)")
 
 
 class Hyphens:
@@ -29,17 +36,26 @@ class Hyphens:
         tokens = {word for page in self._pages for word in _whole_words(page.lines)}
         return frozenset(word.strip(_PUNCTUATION) for word in tokens)
 
+    @cached_property
+    def _starts(self) -> frozenset[str]:
+        """Words that the document starts compounds with."""
+        return frozenset(word.split("-", 1)[0] for word in self._words if "-" in word)
+
     def belongs(self, left: str, right: str) -> bool:
         """Whether ``left-right`` is a compound and not one word broken at the line's end."""
         before, after = _LAST.search(left), _FIRST.match(right)
-        if before is None or after is None or not right[0].islower():
+        if before is None or after is None:
+            return True
+        if not after.group().islower() and not (before.group() + after.group()).isupper():
             return True
         first, second = before.group().lower(), after.group().lower()
         if first + second in self._words:
             return False
         if f"{first}-{second}" in self._words or first in _KEEPS_HYPHEN:
             return True
-        return len(first) > 2 and len(second) > 2 and first in self._words and second in self._words
+        if second in _ENDINGS or second not in self._words:
+            return False
+        return len(second) > 3 and (first in self._starts or (len(first) > 3 and first in self._words))
 
 
 def _whole_words(lines: Sequence[Line]) -> Iterator[str]:
@@ -71,8 +87,7 @@ def _write(builder: DocumentBuilder, line: Line) -> None:
 
 
 def _write_hyphen(builder: DocumentBuilder, line: Line, after: str, hyphens: Hyphens) -> None:
-    first = _FIRST.match(after)
-    is_suspended = first is not None and first.group() in _SUSPENDED
+    is_suspended = after.split(" ", 1)[0] in _SUSPENDED
     if not after or is_suspended or hyphens.belongs(line.text, after):
         builder.add("-", page=line.page, part=line.part, index=line.index + len(line.text))
     if is_suspended:
@@ -80,7 +95,10 @@ def _write_hyphen(builder: DocumentBuilder, line: Line, after: str, hyphens: Hyp
 
 
 def _is_tight(before: str, after: str) -> bool:
-    """Whether no space stands between two lines: after a slash, or a hyphen that touches its word."""
-    if before[-1] == "/":
+    """Whether no space stands between two lines: after a slash, or a dash that touches its word, or in 5.5(a)(4)."""
+    last, first = before[-1], after[0]
+    if last == "/" or (last == "—" and before[-2:-1].isalnum()) or (first == "—" and after[1:2].isalnum()):
         return True
-    return before[-1] in "-–" and len(before) > 1 and before[-2].isalnum() and after[0].isalnum()
+    if first == "(" and last == ")":
+        return _CITED.search(before) is not None and _CITED_ON.match(after) is not None
+    return last in "-–" and before[-2:-1].isalnum() and first.isalnum()

@@ -38,13 +38,24 @@ def read_lines(text_page: Any, text: str, number: int, frame: Frame, numbers: Nu
         if to_index is not None:
             first, last, inner = to_index(first), to_index(last), to_index(inner)
         is_hyphenated = match.end() < len(text) and text[match.end()] == HYPHEN
-        if stripped[-1] == "-" and not is_hyphenated and stripped[-3:-1].isalpha() and len(stripped) > 2:
-            # At the end of a column or page PDFium leaves the hyphen as it is.
-            is_hyphenated, stripped = True, stripped[:-1]
+        if stripped[-1] == "-" and not is_hyphenated and (cut := _without_hyphen(handle, stripped, last)):
+            is_hyphenated, stripped = True, cut
         left, right, baseline = measure(handle, first, last, frame, numbers)
         is_bold = _is_bold(handle, inner, fonts) and _is_bold(handle, last, fonts)
         size = _size(handle, inner, numbers)
         yield Line(number, first, stripped, left, right, baseline, size, is_bold, is_hyphenated)
+
+
+def _without_hyphen(handle: int, text: str, last: int) -> str:
+    """A line without the hyphen that breaks its last word; empty where it ends with a dash.
+
+    PDFium leaves the hyphen as it is at the end of a column or page, or where a gap before it passes for a space.
+    """
+    if len(text) > 3 and text[-3:-1].isalpha():
+        return text[:-1]
+    if len(text) > 3 and text[-2] == " " and text[-3].isalpha() and bound_calls().is_generated(handle, last - 1) == 1:
+        return text[:-2]
+    return ""
 
 
 def _upright(handle: int, first: int, last: int, frame: Frame, numbers: Numbers) -> tuple[float, float, float]:
