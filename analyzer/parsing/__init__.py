@@ -63,19 +63,34 @@ def parse(
 
 
 def locate(document: Document, span: Span) -> tuple[Box, ...]:
-    """Where a span stands on the pages of a PDF, line by line; nothing for a format without pages."""
-    if document.media_type != MediaType.PDF:
+    """Where a span stands on the pages of a PDF or scan, line by line; nothing for a format without pages.
+
+    Raises DocumentError.
+    """
+    if document.media_type not in _PAGED:
         return ()
     from analyzer.parsing.pdf import locate
 
-    return locate(document, span)
+    return locate(_as_pages(document), span)
 
 
-def page_image(source: Source, page: int, *, scale: float = 2.0) -> bytes:
-    """A page of a PDF, counted from 1, as PNG; ``scale`` is pixels a point. Raises DocumentError."""
+def page_image(document: Document, page: int, *, scale: float = 2.0) -> bytes:
+    """A page of a PDF or scan, counted from 1, as PNG; ``scale`` is pixels a point.
+
+    Raises DocumentError, and ValueError for a page that can't be drawn.
+    """
     from analyzer.parsing.pdf import page_image
 
-    return page_image(source, page, scale=scale)
+    return page_image(_as_pages(document), page, scale=scale)
+
+
+def _as_pages(document: Document) -> Document:
+    """A document whose source is the PDF that it was read as."""
+    if document.media_type == MediaType.PDF:
+        return document
+    from analyzer.parsing.picture import as_pdf
+
+    return replace(document, source=Source(document.source.name, as_pdf(document.source)))
 
 
 def _guarded(
@@ -127,6 +142,7 @@ _REMEDIES = {
     MediaType.PICTURE: "Save it as PNG, JPEG or PDF.",
     MediaType.BINARY: "Check that it is the right file; PDF, DOCX, ODT, RTF, HTML, text, mail and workbooks are read.",
 }
+_PAGED = frozenset({MediaType.PDF, MediaType.PNG, MediaType.JPEG, MediaType.TIFF})
 # The readers of DOCX and ODT set limits of their own, part by part, and salvage damaged containers.
 _ZIPPED = frozenset({MediaType.XLSX, MediaType.ODS})
 _MARKUP = frozenset({MediaType.HTML, MediaType.RTF})

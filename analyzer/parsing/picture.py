@@ -6,7 +6,7 @@ from io import BytesIO
 from analyzer.document import Document, Source
 from analyzer.errors import DamagedDocument, DocumentTooLarge
 
-__all__ = ["MAX_PIXELS", "read_picture"]
+__all__ = ["MAX_PIXELS", "as_pdf", "read_picture"]
 
 MAX_PIXELS = 200_000_000
 """The largest picture that is opened, in pixels; a sheet of 11 by 17 inches at 600 dots an inch has 67 million."""
@@ -20,11 +20,12 @@ def read_picture(source: Source, media_type: str, *, ocr: bool = True) -> Docume
     """
     from analyzer.parsing.pdf import read_pdf
 
-    inner = read_pdf(Source(source.name, _as_pdf(source)), ocr=ocr, tables=False)
+    inner = read_pdf(Source(source.name, as_pdf(source)), ocr=ocr, tables=False)
     return replace(inner, source=source, media_type=media_type)
 
 
-def _as_pdf(source: Source) -> bytes:
+def as_pdf(source: Source) -> bytes:
+    """A picture as a PDF, a page for each frame. Raises DamagedDocument, DocumentTooLarge."""
     from PIL import Image, ImageSequence
 
     try:

@@ -186,7 +186,7 @@ def test_a_hundred_megabytes_of_text() -> None:
     )
     started = monotonic()
     document = parse(Source("a.txt", paragraph * (100_000_000 // len(paragraph))))
-    assert monotonic() - started < 120
+    assert monotonic() - started < 300
     assert len(document.blocks) == 100_000_000 // len(paragraph)
 
 

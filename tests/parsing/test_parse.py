@@ -9,7 +9,7 @@ import pytest
 
 from analyzer.document import Document, NoteKind, Source, Span, View
 from analyzer.errors import DocumentTooLarge, EmptyDocument, EncryptedDocument, UnsupportedFormat
-from analyzer.parsing import legacy, locate, parse
+from analyzer.parsing import legacy, locate, page_image, parse
 from analyzer.parsing.sniffing import MediaType
 from tests.parsing.small_files import compound_file, docx, odt, pdf, small_files, xlsx, zipped
 
@@ -109,7 +109,10 @@ def test_a_picture_is_a_scanned_page(kind: str) -> None:
 
 def test_a_picture_is_read_by_ocr_where_that_is_installed() -> None:
     pytest.importorskip("rapidocr")
-    assert "BOND" in parse(Source("a.png", scan("PNG"))).text.upper()
+    document = parse(Source("a.png", scan("PNG")))
+    start = document.text.upper().index("BOND")
+    assert [box.page for box in locate(document, Span(start, start + 4))] == [1]
+    assert page_image(document, 1, scale=1.0).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(
