@@ -13,11 +13,8 @@ _KEEPS_HYPHEN = frozenset({"all", "cross", "ex", "half", "multi", "non", "quasi"
 _SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
 """Words before which a hyphen stands for a shared second half: "pre- and post-award"."""
 _PUNCTUATION = ".,;:!?()[]{}\"'“”‘’*•–—-/"
-_ENDINGS = frozenset(
-    {"able", "ance", "ation", "hood", "ible", "less", "like", "ment", "ness", "ship", "sion", "tion", "wise"}
-)
-    {"able", "ance", "ation", "hood", "ible", "less", "like", "ment", "ness", "ship", "sion", "tion", "wise"}
-)
+_ENDINGS = frozenset({"able", "ance", "ation", "hood", "ible", "less", "like", "ment", "ness", "ship", "sion", "tion"})
+"""Ends of words that are words themselves in no document, or by chance."""
 _LAST = re.compile(r"[^\W\d_]+$")
 _FIRST = re.compile(r"[^\W\d_]+")
 _CITED = re.compile(r"\w\(\w{1,4}\)(?:\(\w{1,4}\))*$")
