@@ -6,8 +6,10 @@ met is tried with spaCy's matcher, on that sentence alone. The only module that 
 """
 
 import json
+import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import product
@@ -16,13 +18,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import spacy
 from spacy.matcher import Matcher
 
+from analyzer.candidates import CandidateIndex, Row
 from analyzer.document import Document, Parties, Segment, Sentence, Span, Unit
 from analyzer.findings import Evidence, EvidenceKind, Match, Severity
 from analyzer.phrases import (
     Choice,
     Expression,
     ExpressionKind,
-    Requirement,
     Slot,
     expand,
     plain_tokens,
@@ -59,6 +61,9 @@ class _Detector:
     patterns: tuple[Pattern, ...]
     unless: tuple[Condition, ...]
     reads: tuple[QuantityKind, ...] = ()
+    enough: float = math.inf
+    """So many matches of the best score settle a question; a rule never has enough."""
+    best: float = 1.0
 
 
 class _Text(NamedTuple):
@@ -82,15 +87,6 @@ class _Found(NamedTuple):
     is_inside: bool
 
 
-class _Row(NamedTuple):
-    """Requirements under which one pattern of one detector is worth trying."""
-
-    needs: frozenset[int]
-    literals: tuple[str, ...]
-    detector: int
-    pattern: int
-
-
 class RuleMatcher:
     """Rules, compiled as far as needed and kept between documents.
 
@@ -99,28 +95,28 @@ class RuleMatcher:
     """
 
     def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules  # compiled expressions are known by identity, so they have to stay
         self._detectors = (*map(_of_rule, rules.rules), *(d for q in rules.questions for d in _of_question(q)))
-        self._requirements: dict[Requirement, int] = {}
-        self._exact: dict[str, list[int]] = {}
-        self._prefixes: dict[str, list[int]] = {}
-        self._by_requirement: dict[int, list[_Row]] = {}
-        self._literal_rows: list[_Row] = []
-        self._index()
-        self.requirements_of = lru_cache(maxsize=200_000)(self._requirements_of)
+        self.index = CandidateIndex([(d.patterns, d.unless) for d in self._detectors], rules.frequencies)
 
     def __call__(
         self, document: Document, segments: Sequence[Segment], *, parties: Parties | None = None, kind: str = "other"
     ) -> tuple[Match, ...]:
-        """Every match, cleared ones included."""
+        """Every match, cleared ones included; of a question no more than its answer needs."""
         reading = _Reading(self, document, segments, parties or Parties())
         found: list[Match] = []
+        standing: dict[int, int] = {}
         for index, (segment, sentence) in enumerate(reading.sentences):
             for number, patterns in reading.candidates(index):
                 detector = self._detectors[number]
+                if standing.get(number, 0) >= detector.enough:
+                    continue
                 if detector.scope is not _EVERYWHERE and not reading.is_in_scope(detector.scope, segment, kind):
                     continue
                 if match := _match(detector, patterns, reading, index, segment, sentence):
                     found.append(match)
+                    if not match.cleared_by and match.score >= detector.best:
+                        standing[number] = standing.get(number, 0) + 1
         return tuple(found)
 
     @cached_property
@@ -140,8 +136,9 @@ class RuleMatcher:
         hits: dict[str, list[tuple[int, int]]] = {}
         for name, start, end in matcher(doc):
             hits.setdefault(self.nlp.vocab.strings[name], []).append((start, end))
+        breaks = [token.i for token in doc if token.text == ";"] if ";" in doc.text else []
         for start, end in _joined(expression.sequence, runs, hits):
-            if not any(token.text == ";" for token in doc[start:end]):
+            if not any(start <= place < end for place in breaks):
                 yield start, end
 
     def _compile(self, expression: Expression) -> "tuple[Matcher, _Runs]":
@@ -187,76 +184,6 @@ class RuleMatcher:
     def tokens_of(self, word: str) -> tuple[str, ...]:
         """How spaCy splits a word of a phrase: ``non-negotiable`` is three tokens."""
         return (word,) if word.startswith("@") else tuple(token.norm_ for token in self.nlp.make_doc(word))
-
-    # Which patterns are worth trying.
-
-    def _index(self) -> None:
-        for number, detector in enumerate(self._detectors):
-            for place, pattern in enumerate(detector.patterns):
-                for entries in _anchors(pattern.condition):
-                    self._index_row(entries, number, place)
-            # Exceptions and further entries are looked for by their words too, so these must be known as well.
-            for entry in _entries(detector):
-                self.needs_of(entry.expression)
-        for words, requirement in self._requirements.items():
-            for word in words:
-                table = self._prefixes if word.endswith("*") else self._exact
-                table.setdefault(word.removesuffix("*"), []).append(requirement)
-
-    def _index_row(self, entries: Iterable[Entry], number: int, place: int) -> None:
-        needs = frozenset(self.requirement_id(r) for entry in entries for r in entry.expression.requires)
-        literals = next((e.expression.literals for e in entries if e.expression.literals), ())
-        row = _Row(needs, literals, number, place)
-        if needs:
-            rarest = min(needs, key=self._commonness)
-            self._by_requirement.setdefault(rarest, []).append(row)
-        else:
-            self._literal_rows.append(row)
-
-    def requirement_id(self, requirement: Requirement) -> int:
-        return self._requirements.setdefault(requirement, len(self._requirements))
-
-    def needs_of(self, expression: Expression) -> frozenset[int]:
-        """The requirements of an expression by number."""
-        needs = self._needs.get(id(expression))
-        if needs is None:
-            needs = self._needs[id(expression)] = self.ids_of(expression.requires)
-        return needs
-
-    def ids_of(self, requires: Iterable[Requirement]) -> frozenset[int]:
-        return frozenset(self.requirement_id(requirement) for requirement in requires)
-
-    @cached_property
-    def _needs(self) -> dict[int, frozenset[int]]:
-        return {}
-
-    @cached_property
-    def _names(self) -> dict[int, frozenset[str]]:
-        return {}
-
-    def _commonness(self, requirement: int) -> tuple[int, int]:
-        """Sorts requirements by how many texts are likely to meet them."""
-        if requirement not in self._names:
-            self._names.update({number: words for words, number in self._requirements.items()})
-        words = self._names[requirement]
-        return sum(word in _COMMON or word.startswith("@") for word in words), len(words)
-
-    def _requirements_of(self, word: str) -> tuple[int, ...]:
-        """The requirements that a word meets."""
-        met = list(self._exact.get(word, ()))
-        for length in range(3, len(word) + 1):
-            met += self._prefixes.get(word[:length], ())
-        return tuple(met)
-
-    def rows(self, met: set[int], text: str) -> Iterator[_Row]:
-        """The rows whose requirements are met."""
-        for requirement in met:
-            for row in self._by_requirement.get(requirement, ()):
-                if row.needs <= met:
-                    yield row
-        for row in self._literal_rows:
-            if any(literal in text for literal in row.literals):
-                yield row
 
 
 _Run = tuple[Slot, ...]
@@ -327,12 +254,6 @@ def _extended(partial: set[tuple[int, int, int]], found: set[tuple[int, int]]) -
     return longer
 
 
-_COMMON = frozenset(
-    "the a an of to in and or for be by any all shall must will may not no with on is are as that this such its it "
-    "at from if their other under".split()
-)
-
-
 def _of_rule(rule: Rule) -> _Detector:
     scope = rule.scope if rule.scope != _EVERYWHERE else _EVERYWHERE
     return _Detector(rule.id, rule.severity, scope, rule.patterns, rule.unless, rule.reads)
@@ -342,19 +263,9 @@ def _of_question(question: Question) -> Iterator[_Detector]:
     for answer, patterns in (("yes", question.yes), ("no", question.no), ("unclear", question.unclear)):
         if patterns:
             name = f"{CHECKLIST}/{question.id}/{answer}"
-            yield _Detector(name, Severity.LOW, _EVERYWHERE, patterns, question.unless)
-
-
-def _entries(detector: _Detector) -> Iterator[Entry]:
-    """Every entry of a detector, whether it can fire it or not."""
-    for condition in (*(pattern.condition for pattern in detector.patterns), *detector.unless):
-        yield from (*condition.all, *condition.any, *condition.none)
-
-
-def _anchors(condition: Condition) -> list[list[Entry]]:
-    """Groups of entries of which one group must match in the sentence or item itself."""
-    anchored = [entry for entry in condition.all if entry.window in {Window.SENTENCE, Window.ITEM}]
-    return [anchored] if anchored else [[entry] for entry in condition.any]
+            best = max(pattern.score for pattern in patterns)
+            enough = max(pattern.at_least for pattern in patterns)
+            yield _Detector(name, Severity.LOW, _EVERYWHERE, patterns, question.unless, enough=enough, best=best)
 
 
 def _sequences(variant: tuple[Slot, ...], tokens_of: Callable[[str], tuple[str, ...]]) -> Iterator[list[_Tokens]]:
@@ -430,51 +341,70 @@ class _Reading:
             key=lambda pair: pair[1].span,
         )
         self._matcher = matcher
+        self._index = matcher.index
         self._segments = segments
         self._aliases = dict.fromkeys(parties.vendor, "@vendor") | dict.fromkeys(parties.buyer, "@buyer")
-        self._met: dict[int, set[int]] = {}
-        self._lead_met: dict[Span, set[int]] = {}
         self._docs: dict[str, Doc] = {}
         self._plains: dict[str, str] = {}
+        self._quick: dict[tuple[int, int], bool] = {}
         self._hits: dict[tuple[int, int], _Found | None] = {}
         self._window_hits: dict[tuple[int, str, int], _Found | None] = {}
+        self._leads: dict[Span, tuple[set[int], list[Row]]] = {}
+        self._met: list[set[int]] = []
+        self._rows: list[list[Row]] = []
+        self._postings: dict[int, list[int]] = {}
+        self._read_words()
 
     # What a sentence holds.
+
+    def _read_words(self) -> None:
+        """Look up every word once: the groups that each sentence meets, and the patterns that may fire on it."""
+        for index, (_, sentence) in enumerate(self.sentences):
+            met, rows = (set(), []) if sentence.unit in _NEVER else self._words(self.document[sentence.span])
+            self._met.append(met)
+            self._rows.append(rows)
+            for group in met:
+                self._postings.setdefault(group, []).append(index)
+
+    def _words(self, text: str) -> tuple[set[int], list[Row]]:
+        words = set(words_of(text))
+        if self._aliases:
+            words.update([self._aliases[word] for word in words if word in self._aliases])
+        known = self._index.known
+        met: set[int] = set()
+        rows: list[Row] = []
+        for word in words:
+            groups, of_word = known(word)
+            if groups:
+                met.update(groups)
+                rows += of_word
+        return met, rows
 
     def candidates(self, index: int) -> Iterator[tuple[int, list[int]]]:
         """Detectors and their patterns that may fire on a sentence."""
         sentence = self.sentences[index][1]
         if sentence.unit in _NEVER:
             return
-        met = self._item_met(index)
-        by_detector: dict[int, list[int]] = {}
-        for row in self._matcher.rows(met, self._lower(sentence)):
-            places = by_detector.setdefault(row.detector, [])
-            if row.pattern not in places:
-                places.append(row.pattern)
+        met, rows = self._met[index], self._rows[index]
+        if sentence.lead_in is not None:
+            lead_met, lead_rows = self._lead(sentence.lead_in)
+            met, rows = met | lead_met, rows + lead_rows
+        by_detector: dict[int, set[int]] = {}
+        for row in rows:
+            if row.needs <= met:
+                by_detector.setdefault(row.detector, set()).add(row.pattern)
+        if self._index.literal_rows:
+            text = self.document[sentence.span].lower()
+            for row in self._index.literal_rows:
+                if any(literal in text for literal in row.literals):
+                    by_detector.setdefault(row.detector, set()).add(row.pattern)
         for detector in sorted(by_detector):
             yield detector, sorted(by_detector[detector])
 
-    def _lower(self, sentence: Sentence) -> str:
-        return self.document[sentence.span].lower() if self._matcher._literal_rows else ""
-
-    def _item_met(self, index: int) -> set[int]:
-        sentence = self.sentences[index][1]
-        met = self._sentence_met(index)
-        if sentence.lead_in is None:
-            return met
-        if sentence.lead_in not in self._lead_met:
-            self._lead_met[sentence.lead_in] = self._requirements_in(_tail(sentence.lead_in))
-        return met | self._lead_met[sentence.lead_in]
-
-    def _sentence_met(self, index: int) -> set[int]:
-        met = self._met.get(index)
-        if met is None:
-            met = self._met[index] = self._requirements_in(self.sentences[index][1].span)
-        return met
-
-    def _requirements_in(self, span: Span) -> set[int]:
-        return self._met_of(self.document[span])
+    def _lead(self, span: Span) -> tuple[set[int], list[Row]]:
+        if span not in self._leads:
+            self._leads[span] = self._words(self.document[_tail(span)])
+        return self._leads[span]
 
     def _plain_tokens(self, text: str) -> str:
         plain = self._plains.get(text)
@@ -482,13 +412,17 @@ class _Reading:
             plain = self._plains[text] = plain_tokens(text, self._aliases)
         return plain
 
-    def _met_of(self, text: str) -> set[int]:
-        """The requirements that the words of a text meet."""
-        words = set(words_of(text))
-        if self._aliases:
-            words.update([self._aliases[word] for word in words if word in self._aliases])
-        requirements_of = self._matcher.requirements_of
-        return {requirement for word in words for requirement in requirements_of(word)}
+    def _may_match(self, expression: Expression, index: int) -> bool:
+        """A quick look whether an expression can stand in a sentence, without spaCy."""
+        key = (id(expression), index)
+        known = self._quick.get(key)
+        if known is None:
+            known = self._index.needs_of(expression) <= self._met[index]
+            if known and expression.kind is ExpressionKind.PHRASE:
+                text = self._plain(self.sentences[index][1].span)
+                known = self._matcher.may_match(expression, self._plain_tokens(text))
+            self._quick[key] = known
+        return known
 
     def is_in_scope(self, scope: Scope, segment: int, kind: str) -> bool:
         if scope.documents and kind not in scope.documents:
@@ -503,7 +437,7 @@ class _Reading:
         self, condition: Condition, index: int, kind: EvidenceKind, so_far: Sequence[Evidence] = ()
     ) -> list[Evidence] | None:
         """The evidence for a condition on a sentence; None where it doesn't hold."""
-        if any(self._find(entry, index, so_far) for entry in condition.none):
+        if not self._may_hold(condition, index):
             return None
         found: list[_Found] = []
         for entry in condition.all:
@@ -515,6 +449,8 @@ class _Reading:
             if (hit := next((hit for hit in hits if hit), None)) is None:
                 return None
             found.append(hit)
+        if any(self._find(entry, index, so_far) for entry in condition.none):
+            return None
         if kind is EvidenceKind.PATTERN and not any(hit.is_inside for hit in found):
             return None
         return [
@@ -526,6 +462,15 @@ class _Reading:
             )
             for hit in dict.fromkeys(found)
         ]
+
+    def _may_hold(self, condition: Condition, index: int) -> bool:
+        """A quick look at what a condition wants in the sentence itself."""
+        for entry in condition.all:
+            if entry.window is Window.SENTENCE and not self._may_match(entry.expression, index):
+                return False
+        return not condition.any or any(
+            entry.window is not Window.SENTENCE or self._may_match(entry.expression, index) for entry in condition.any
+        )
 
     def _find(self, entry: Entry, index: int, so_far: Sequence[Evidence]) -> _Found | None:
         segment, sentence = self.sentences[index]
@@ -539,61 +484,68 @@ class _Reading:
             case Window.HEADING:
                 return self._in_headings(entry.expression, segment)
             case Window.NEAR:
-                near = range(max(0, index - _NEAR), min(len(self.sentences), index + _NEAR + 1))
-                return self._in_any(entry.expression, near, index)
+                return self._in_range(entry.expression, index - _NEAR, index + _NEAR + 1, own=index)
             case Window.CLAUSE:
-                hit = self._in_window(entry, segment, self._of_segments(segment, segment + 1))
-                return hit or self._search(entry.expression, self._item(sentence))
+                return self._in_clause(entry, segment) or self._search(entry.expression, self._item(sentence))
             case Window.SECTION:
-                top = self._section(segment)
-                return self._in_window(entry, top, self._of_segments(top, self._after(top)))
+                return self._in_window(entry, self._section(segment))
             case Window.DOCUMENT:
-                return self._in_window(entry, 0, range(len(self.sentences)))
+                return self._in_window(entry, 0)
 
     def _in_sentence(self, expression: Expression, index: int) -> _Found | None:
+        if not self._may_match(expression, index):
+            return None
         key = (id(expression), index)
         if key not in self._hits:
-            hit = None
-            if self._matcher.needs_of(expression) <= self._sentence_met(index):
-                span = self.sentences[index][1].span
-                hit = self._search(expression, _Text(self._plain(span), Span(0, 0), span))
-            self._hits[key] = hit
+            span = self.sentences[index][1].span
+            self._hits[key] = self._search(expression, _Text(self._plain(span), Span(0, 0), span))
         return self._hits[key]
 
-    def _in_any(self, expression: Expression, indices: Iterable[int], own: int = -1) -> _Found | None:
-        for index in indices:
-            if self.sentences[index][1].unit in _NEVER:
+    def _in_range(
+        self, expression: Expression, first: int, after: int, *, own: int = -1, segment: int = -1
+    ) -> _Found | None:
+        """The first match among some sentences, of one segment where asked."""
+        for index in self._holding(expression, max(0, first), min(after, len(self.sentences))):
+            if segment >= 0 and self.sentences[index][0] != segment:
                 continue
             if hit := self._in_sentence(expression, index):
                 return hit if index == own else hit._replace(is_inside=False)
         return None
 
-    def _in_window(self, entry: Entry, key: int, indices: Iterable[int]) -> _Found | None:
-        known = (id(entry.expression), entry.window, key)
+    def _holding(self, expression: Expression, first: int, after: int) -> Sequence[int]:
+        """The sentences of a range that hold the expression's rarest word."""
+        needs = self._index.needs_of(expression)
+        if not needs:
+            return range(first, after)
+        postings = self._postings.get(self._index.rarest(needs), [])
+        return postings[bisect_left(postings, first) : bisect_left(postings, after)]
+
+    def _in_clause(self, entry: Entry, segment: int) -> _Found | None:
+        known = (id(entry.expression), entry.window, segment)
         if known not in self._window_hits:
-            self._window_hits[known] = self._in_any(entry.expression, indices)
+            first, after = self._extent_of(segment)
+            self._window_hits[known] = self._in_range(entry.expression, first, after, segment=segment)
+        return self._window_hits[known]
+
+    def _in_window(self, entry: Entry, segment: int) -> _Found | None:
+        known = (id(entry.expression), entry.window, segment)
+        if known not in self._window_hits:
+            self._window_hits[known] = self._in_range(entry.expression, *self._extent_of(segment))
         return self._window_hits[known]
 
     @cached_property
-    def _indices_by_segment(self) -> list[list[int]]:
-        indices: list[list[int]] = [[] for _ in self._segments]
-        for index, (segment, _) in enumerate(self.sentences):
-            indices[segment].append(index)
-        return indices
+    def _starts(self) -> list[int]:
+        return [sentence.span.start for _, sentence in self.sentences]
 
-    def _of_segments(self, first: int, after: int) -> Iterator[int]:
-        return (index for segment in range(first, after) for index in self._indices_by_segment[segment])
+    def _extent_of(self, segment: int) -> tuple[int, int]:
+        """The sentences within a segment and those below it, as a range."""
+        span = self._segments[segment].span
+        return bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
 
     def _section(self, segment: int) -> int:
         while (parent := self._segments[segment].parent) is not None and self._segments[segment].level > 1:
             segment = parent
         return segment
-
-    def _after(self, segment: int) -> int:
-        """The first segment that is not below one, segments being in the order of the text."""
-        level = self._segments[segment].level
-        rest = range(segment + 1, len(self._segments))
-        return next((n for n in rest if self._segments[n].level <= level), len(self._segments))
 
     def _in_headings(self, expression: Expression, segment: int) -> _Found | None:
         path = " / ".join(self._segments[segment].path)

@@ -1,8 +1,8 @@
 """Rules read from a folder of TOML files, and checked before anything uses them.
 
 A folder holds ``CATEGORY/NAME.toml`` (a rule each; the path is its id), ``checklist/ID.toml`` (a question each),
-``categories.toml``, ``vocabulary.toml`` and ``references.toml``. A user's own folder may hold rules alone: what it
-lacks comes from the folders before it. Every mistake is reported with file, field and reason (`RuleError`).
+``categories.toml``, ``vocabulary.toml``, ``references.toml`` and ``frequencies.txt``. A user's own folder may hold
+rules alone: what it lacks comes from the folders before it. Every mistake is reported with file, field and reason (`RuleError`).
 """
 
 import json
@@ -140,6 +140,7 @@ class _Reader:
         self.categories: dict[str, Category] = {}
         self.references: dict[str, Reference] = {}
         self.vocabulary: dict[str, tuple[str, ...]] = {}
+        self.frequencies: dict[str, int] = {}
         self.rules: dict[str, Rule] = {}
         self.questions: dict[str, Question] = {}
         self._hash = sha256()
@@ -150,6 +151,7 @@ class _Reader:
         self._shared(folder / "vocabulary.toml", self._read_vocabulary)
         self._shared(folder / "categories.toml", self._read_categories)
         self._shared(folder / "references.toml", self._read_references)
+        self._read_frequencies(folder / "frequencies.txt")
         for path in sorted(folder.glob("*/*.toml")):
             if path.parent.name == "policies":
                 continue
@@ -179,6 +181,11 @@ class _Reader:
                 raise table.fail(name, "is empty")
             self.vocabulary[name] = entries
         table.done()
+
+    def _read_frequencies(self, path: Path) -> None:
+        if path.is_file():
+            rows = (line.split() for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+            self.frequencies.update({word: int(count) for word, count in rows})
 
     def _read_categories(self, table: _Table) -> None:
         for name in list(table._table):
@@ -213,6 +220,7 @@ class _Reader:
             self.categories,
             self.references,
             self.vocabulary,
+            self.frequencies,
             self._hash.hexdigest()[:16],
         )
 

@@ -213,6 +213,8 @@ class RuleSet:
     categories: Mapping[str, Category]
     references: Mapping[str, Reference]
     vocabulary: Vocabulary
+    frequencies: Mapping[str, int]
+    """Words per million in procurement text."""
     fingerprint: str
     """Hash of every file that was read."""
 

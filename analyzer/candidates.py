@@ -1,0 +1,129 @@
+"""Which patterns are worth trying on a sentence, found by one look-up for each of its words.
+
+An expression requires words (`analyzer.phrases`). Every group of words that some expression requires has a number;
+a word meets the groups that hold it. A pattern hangs on its rarest group: sentences without a word of it never hear of
+the pattern, so that the cost of scanning grows with the text and hardly with the number of rules.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from analyzer.phrases import Expression, Requirement
+from analyzer.rules import Condition, Entry, Pattern, Window
+
+__all__ = ["CandidateIndex", "Known", "Row"]
+
+_RARE = 20
+"""Words per million that a word without a frequency counts for."""
+ANCHORS = frozenset({Window.SENTENCE, Window.ITEM})
+
+
+class Row(NamedTuple):
+    """One pattern of one detector, with the groups of words that a sentence must meet."""
+
+    needs: frozenset[int]
+    literals: tuple[str, ...]
+    """For a regex: strings of which the sentence must hold one."""
+    detector: int
+    pattern: int
+
+
+class Known(NamedTuple):
+    """What there is to know of a word: the groups that it meets, and the rows that hang on one of them."""
+
+    groups: tuple[int, ...]
+    rows: tuple[Row, ...]
+
+
+_UNKNOWN = Known((), ())
+
+
+class CandidateIndex:
+    """The index over all patterns. ``detectors`` gives each detector's patterns and its exceptions."""
+
+    def __init__(
+        self, detectors: Iterable[tuple[tuple[Pattern, ...], tuple[Condition, ...]]], frequencies: Mapping[str, int]
+    ) -> None:
+        self._frequencies = frequencies
+        self._sorted = sorted(frequencies)
+        self._groups: dict[Requirement, int] = {}
+        self._costs: list[int] = []
+        self._exact: dict[str, list[int]] = {}
+        self._prefixes: dict[str, list[int]] = {}
+        self._rows: dict[int, list[Row]] = {}
+        self._needs: dict[int, frozenset[int]] = {}
+        self._known: dict[str, Known] = {}
+        self.literal_rows: list[Row] = []
+        for number, (patterns, unless) in enumerate(detectors):
+            for place, pattern in enumerate(patterns):
+                for entries in _anchors(pattern.condition):
+                    self._add_row(entries, number, place)
+            for entry in _entries(patterns, unless):
+                self.needs_of(entry.expression)
+
+    def needs_of(self, expression: Expression) -> frozenset[int]:
+        """The groups of words that a text must meet before an expression can match it."""
+        needs = self._needs.get(id(expression))
+        if needs is None:
+            needs = self._needs[id(expression)] = frozenset(map(self._group, expression.requires))
+        return needs
+
+    def rarest(self, needs: frozenset[int]) -> int:
+        """The group that the fewest texts meet."""
+        return min(needs, key=lambda group: (self._costs[group], group))
+
+    def known(self, word: str) -> Known:
+        """What there is to know of a lower-case word."""
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) > 200_000:  # a bound on memory over very many documents
+                self._known.clear()
+            known = self._known[word] = self._look_up(word)
+        return known
+
+    def _look_up(self, word: str) -> Known:
+        groups = list(self._exact.get(word, ()))
+        for length in range(3, len(word) + 1):
+            groups += self._prefixes.get(word[:length], ())
+        if not groups:
+            return _UNKNOWN
+        return Known(tuple(groups), tuple(row for group in groups for row in self._rows.get(group, ())))
+
+    def _group(self, requirement: Requirement) -> int:
+        group = self._groups.get(requirement)
+        if group is None:
+            group = self._groups[requirement] = len(self._costs)
+            self._costs.append(sum(map(self._frequency, requirement)))
+            for word in sorted(requirement):
+                table = self._prefixes if word.endswith("*") else self._exact
+                table.setdefault(word.removesuffix("*"), []).append(group)
+        return group
+
+    def _frequency(self, word: str) -> int:
+        if not word.endswith("*"):
+            return self._frequencies.get(word, _RARE)
+        beginning = word.removesuffix("*")
+        first, after = bisect_left(self._sorted, beginning), bisect_left(self._sorted, f"{beginning}\uffff")
+        return _RARE + sum(self._frequencies[known] for known in self._sorted[first:after])
+
+    def _add_row(self, entries: list[Entry], number: int, place: int) -> None:
+        needs = frozenset(group for entry in entries for group in self.needs_of(entry.expression))
+        literals = next((entry.expression.literals for entry in entries if entry.expression.literals), ())
+        row = Row(needs, literals, number, place)
+        if needs:
+            self._rows.setdefault(self.rarest(needs), []).append(row)
+        else:
+            self.literal_rows.append(row)
+
+
+def _anchors(condition: Condition) -> list[list[Entry]]:
+    """Groups of entries of which one group must match in the sentence or item itself."""
+    anchored = [entry for entry in condition.all if entry.window in ANCHORS]
+    return [anchored] if anchored else [[entry] for entry in condition.any]
+
+
+def _entries(patterns: Iterable[Pattern], unless: Iterable[Condition]) -> Iterator[Entry]:
+    """Every entry of a detector, whether it can fire it or not."""
+    for condition in (*(pattern.condition for pattern in patterns), *unless):
+        yield from (*condition.all, *condition.any, *condition.none)
