@@ -68,6 +68,10 @@ Properties = dict[str, "etree._Element"]
 """Paragraph properties by tag."""
 
 
+_APART = _PROPERTIES | _TEXTS | {W + "txbxContent"}
+"""What holds no runs of the paragraph that it stands in."""
+
+
 class AnchorKind(StrEnum):
     """What can hang on a paragraph."""
 
@@ -299,7 +303,9 @@ def _shows(story: Story) -> bool:
 def _in_run(child: "etree._Element", walk: _Walk, is_gone: bool, reader: _RunReader) -> None:
     tag = child.tag
     anchors = walk.content.anchors
-    if tag in _FIELD_MARKS:
+    if tag in _RUNS:
+        _read_run(child, walk, is_gone)
+    elif tag in _FIELD_MARKS:
         _mark_field(child, walk.story.fields, reader)
     elif tag == W + "commentReference":
         anchors.append(Anchor(AnchorKind.COMMENT, child.get(W + "id", "")))
@@ -399,5 +405,5 @@ def paragraph_runs(paragraph: "etree._Element") -> Iterator["etree._Element"]:
     for child in paragraph:
         if child.tag in _RUNS:
             yield child
-        if child.tag != W + "txbxContent":
+        if child.tag not in _APART:
             yield from paragraph_runs(child)

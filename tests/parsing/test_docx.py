@@ -52,7 +52,7 @@ DROP_DOWN = (
     ("body", "expected"),
     [
         (p("Bids ", run("close", "<w:b/>"), " today."), ["Bids close today."]),
-        (p("a<w:t/>".replace("<w:t/>", "")), ["a"]),
+        (p("<w:r><w:t>a run </w:t><w:r><w:t>in a run</w:t></w:r></w:r>", " and out"), ["a run in a run and out"]),
         (p("<w:r><w:t>one</w:t><w:tab/><w:t>two</w:t><w:br/><w:t>three</w:t></w:r>"), ["one two three"]),
         (p("<w:r><w:t>non</w:t><w:noBreakHyphen/><w:t>sta</w:t><w:softHyphen/><w:t>tutory</w:t></w:r>"), ["non-statutory"]),
         (p('<w:r><w:sym w:font="Wingdings" w:char="F0A8"/><w:t> Yes</w:t></w:r>'), ["☐ Yes"]),
@@ -300,3 +300,4 @@ def test_any_text_is_found_again(paragraphs, view):
     wanted = [normalize("".join(runs)) for runs in paragraphs]
     assert texts(document) == [text for text in wanted if text]
     check_tiling(document)
+    check_origins(document)
