@@ -60,7 +60,8 @@ def _text(annotation: Any, kind: int, form: Any) -> str:
         return ""
     field = raw.FPDFAnnot_GetFormFieldType(form, annotation)
     if field in (raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON):
-        return "[x]" if raw.FPDFAnnot_IsChecked(form, annotation) else ""
+        state = _string(lambda buffer, size: raw.FPDFAnnot_GetStringValue(annotation, b"AS", buffer, size))
+        return "[x]" if state not in ("", "Off") else ""
     if field in (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX):
         return _string(lambda buffer, size: raw.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size))
     return ""

@@ -5,6 +5,7 @@ Nothing of this is kept while reading; PDFium is asked again for the few spans a
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,9 @@ from analyzer.parsing.pdf_page import Frame, Numbers, Rectangle, frame_of, opene
 from analyzer.parsing.pdf_scans import render
 
 __all__ = ["locate", "page_image"]
+
+_TALLEST = 80.0
+"""Points; a box that is taller is no line that runs across the page."""
 
 
 def locate(document: Document, span: Span) -> tuple[Box, ...]:
@@ -45,23 +49,26 @@ def page_image(document: Document, page: int, *, scale: float = 2.0) -> bytes:
 
 
 def _on_page(pdf: Any, number: int, origins: Sequence[Origin]) -> Iterator[Rectangle]:
+    """Boxes of one page. Characters are merged as the file has them, upright, and only then turned with the page."""
     try:
         with opened_page(pdf, number) as (page, text_page):
-            frame, numbers = frame_of(page), Numbers()
-            yield from _merged(box for origin in origins for box in _boxes(origin, text_page, frame, numbers))
+            frame = frame_of(page)
+            upright = replace(frame, turn=0)
+            plain = (origin for origin in origins if not origin.part)
+            for left, top, right, bottom in _merged(_boxes(plain, address(text_page), upright)):
+                yield frame.rectangle(left + frame.left, frame.top - bottom, right + frame.left, frame.top - top)
+            yield from _merged(_share(origin) for origin in origins if origin.part)
     except OSError:
         return
 
 
-def _boxes(origin: Origin, text_page: Any, frame: Frame, numbers: Numbers) -> Iterator[Rectangle]:
-    if origin.part:
-        yield _share(origin)
-        return
-    handle = address(text_page)
-    for index in range(origin.index, origin.index + origin.end - origin.start):
-        box = char_box(handle, index, frame, numbers)
-        if box.right > box.left or box.bottom > box.top:
-            yield box
+def _boxes(origins: Iterable[Origin], handle: int, frame: Frame) -> Iterator[Rectangle]:
+    numbers = Numbers()
+    for origin in origins:
+        for index in range(origin.index, origin.index + origin.end - origin.start):
+            box = char_box(handle, index, frame, numbers)
+            if box.right > box.left or box.bottom > box.top:
+                yield box
 
 
 def _share(origin: Origin) -> Rectangle:
@@ -80,9 +87,7 @@ def _merged(boxes: Iterable[Rectangle]) -> Iterator[Rectangle]:
     """Boxes of neighbouring characters as one a line, whichever way the line runs."""
     whole: Rectangle | None = None
     for box in boxes:
-        if whole is None:
-            whole = box
-        elif _is_beside(whole, box):
+        if whole is not None and (_goes_on_across(whole, box) or _goes_on_down(whole, box)):
             whole = Rectangle(
                 min(whole.left, box.left),
                 min(whole.top, box.top),
@@ -90,17 +95,24 @@ def _merged(boxes: Iterable[Rectangle]) -> Iterator[Rectangle]:
                 max(whole.bottom, box.bottom),
             )
         else:
-            yield whole
+            if whole is not None:
+                yield whole
             whole = box
     if whole is not None:
         yield whole
 
 
-def _is_beside(whole: Rectangle, box: Rectangle) -> bool:
-    height, width = whole.bottom - whole.top, whole.right - whole.left
-    in_row = min(whole.bottom, box.bottom) - max(whole.top, box.top) > -0.25 * min(height, box.bottom - box.top)
-    in_column = min(whole.right, box.right) - max(whole.left, box.left) > -0.25 * min(width, box.right - box.left)
-    reach = 2.5 * max(min(height, width), box.bottom - box.top, box.right - box.left, 4.0)
-    gap_x = max(box.left - whole.right, whole.left - box.right)
-    gap_y = max(box.top - whole.bottom, whole.top - box.bottom)
-    return (in_row and gap_x < reach) or (in_column and not in_row and gap_y < 1.0 and height > width)
+def _goes_on_across(whole: Rectangle, box: Rectangle) -> bool:
+    """Whether a character stands beside what there is of a line, no further off than a wide space."""
+    height = max(whole.bottom - whole.top, box.bottom - box.top, 2.0)
+    overlap = min(whole.bottom, box.bottom) - max(whole.top, box.top)
+    gap = max(box.left - whole.right, whole.left - box.right)
+    return overlap > -0.25 * height and gap < 3 * height and height < _TALLEST
+
+
+def _goes_on_down(whole: Rectangle, box: Rectangle) -> bool:
+    """The same for text that runs up or down the page; one character wide, so that lines of prose don't pass for it."""
+    width = max(whole.right - whole.left, box.right - box.left, 2.0)
+    overlap = min(whole.right, box.right) - max(whole.left, box.left)
+    gap = max(box.top - whole.bottom, whole.top - box.bottom)
+    return overlap > -0.25 * width and gap < width and width < 2 * max(4.0, box.bottom - box.top)

@@ -22,10 +22,14 @@ _GAP = 0.07
 """Ems between two glyphs, beyond what is usual in the line, that part two words."""
 
 
+_OVERHANG = {"f": 0.05}
+"""Ems by which a letter's box reaches over the next letter's."""
+
+
 def looks_glued(text: str) -> bool:
     """Whether a page holds words that are too long to be one."""
     words = text.split()
-    if len(words) < 5:
+    if not words:
         return False
     lengths = list(map(len, words))
     if max(lengths) <= _LONGEST and sum(lengths) < _MEAN * len(lengths):
@@ -51,7 +55,7 @@ def _gaps(text_page: Any, line: Line) -> Iterator[int]:
         return
     usual = inner[len(inner) // 2]
     for place, step in steps.items():
-        if step > max(usual, 0.0) + _GAP * line.size:
+        if step > max(usual, 0.0) + (_GAP - _OVERHANG.get(line.text[place - 1], 0.0)) * line.size:
             yield place
 
 
