@@ -100,7 +100,6 @@ def test_any_cut_of_a_file_ends_in_a_document_or_an_error():
 
 
 def test_a_broken_side_part_is_said():
-    source = Source("x.docx", rewritten(word_bytes(p("x"), footnotes=""), footnotes_xml=b"<broken"))
     mark = p("x", '<w:r><w:footnoteReference w:id="1"/></w:r>')
     source = Source("x.docx", rewritten(word_bytes(mark, footnotes=""), footnotes_xml=b"<broken"))
     assert notes(source) == [(NoteKind.REPAIRED, True)]
@@ -134,6 +133,7 @@ OBJECT = '<w:r><w:object><v:shape><v:imagedata/></v:shape><o:OLEObject ProgID="{
         (word(p("x", OBJECT.format("Excel.Sheet.12"))), [(NoteKind.EMBEDDED_FILE, True)]),
         (word(p("x", OBJECT.format("Equation.3"))), [(NoteKind.EMBEDDED_FILE, False)]),
         (word(p("x") + '<w:subDoc r:id="s"/>'), [(NoteKind.EMBEDDED_FILE, True)]),
+        (word(p("x") + '<w:altChunk r:id="c"/>'), [(NoteKind.EMBEDDED_FILE, True)]),
         (word(p("x"), extra={"word/vbaProject.bin": b"x"}), [(NoteKind.EMBEDDED_FILE, False)]),
         (word(p("x"), settings='<w:documentProtection w:edit="forms" w:enforcement="1"/>'), [(NoteKind.PROTECTION, False)]),
         (word(p("x"), settings='<w:documentProtection w:edit="forms" w:enforcement="0"/>'), []),
