@@ -190,17 +190,25 @@ def _starts_new(block: Sequence[Line], line: Line, pages: Layout, before: BlockK
     edge = pages[above.page].rights[_column(above, pages[above.page].gutters)]
     full = _is_full(above, line, edge)
     torn = _is_unfinished(above) and (_goes_on_small(line) or above.is_hyphenated)
-    if _changes_type(block, line):
+    if _changes_type(block, line) or (not full and _ends_capitals(block, line)):
         return not (torn and full and abs(line.size - above.size) < 0.15 * above.size)
-    if _opens_item(block, line, full, drop if not is_jump else 0.0, page.pitch):
+    if _opens_item(block, line, full, drop if not is_jump else None, page.pitch):
         return True
     if is_jump:
         return not (torn or (full and _is_unfinished(above) and not _is_title(block)))
-    if drop > line.size * page.pitch * 1.15 + 0.6:
-        return not (torn and drop < line.size * page.pitch * 2.1)
+    if drop > line.size * page.pitch * 1.15 + 0.6 and not _keeps_pitch(block, drop):
+        reach = 2.1 if torn else 1.4 if full and _is_unfinished(above) else 0.0
+        return drop > line.size * page.pitch * reach
     if not full:
         return not torn
     return _is_indented(block, line) and not torn
+
+
+def _keeps_pitch(block: Sequence[Line], drop: float) -> bool:
+    """Whether lines of the block stand as far apart as the next one from the last."""
+    if len(block) < 2:
+        return False
+    return abs(block[-1].baseline - block[-2].baseline - drop) < 0.4
 
 
 def _is_lone_bullet(block: Sequence[Line]) -> bool:
@@ -208,22 +216,29 @@ def _is_lone_bullet(block: Sequence[Line]) -> bool:
 
 
 def _is_title(block: Sequence[Line]) -> bool:
-    return all(line.is_bold or line.text.isupper() for line in block)
+    return len(block) < 3 and all(line.is_bold or line.text.isupper() for line in block)
 
 
 def _changes_type(block: Sequence[Line], line: Line) -> bool:
     above = block[-1]
     if line.size != above.size and abs(line.size - above.size) > 0.12 * max(line.size, above.size):
         return True
-    if above.is_bold != line.is_bold and all(other.is_bold for other in block) != line.is_bold:
-        return True
+    return above.is_bold != line.is_bold and all(other.is_bold for other in block) != line.is_bold
+
+
+def _ends_capitals(block: Sequence[Line], line: Line) -> bool:
+    """Whether a line in lower case follows a block in capitals."""
+    above = block[-1]
     if not above.text.isupper() or line.text.isupper() or len(above.text) < 4:
         return False
     return all(other.text.isupper() for other in block)
 
 
-def _opens_item(block: Sequence[Line], line: Line, full: bool, drop: float, pitch: float) -> bool:
-    """Whether a line starts a list item or numbered clause, and not with a number inside a sentence."""
+def _opens_item(block: Sequence[Line], line: Line, full: bool, drop: float | None, pitch: float) -> bool:
+    """Whether a line starts a list item or numbered clause, and not with a number inside a sentence.
+
+    ``drop`` is None at the head of a page or column.
+    """
     text = line.text
     if _is_plain(text):
         return False
@@ -233,9 +248,9 @@ def _opens_item(block: Sequence[Line], line: Line, full: bool, drop: float, pitc
         return False
     if not (full and _is_unfinished(block[-1])):
         return True
-    if drop > line.size * pitch * 1.12:
+    if drop is not None and drop > line.size * pitch * 1.12:
         return True
-    home = block[-1].left if len(block) > 1 else None
+    home = block[-1].left if len(block) > 1 and drop is not None else None
     stands_out = home is not None and abs(line.left - home) > _OUTDENT * line.size
     is_sibling = _style(block[0].text) == _style(text) != "" and abs(block[0].left - line.left) < 2
     return stands_out or is_sibling

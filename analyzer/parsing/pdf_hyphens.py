@@ -9,7 +9,11 @@ from analyzer.parsing.pdf_page import Line, PageText
 
 __all__ = ["Hyphens", "write_lines"]
 
-_KEEPS_HYPHEN = frozenset({"all", "cross", "ex", "half", "multi", "non", "quasi", "self", "third", "well"})
+_KEEPS_HYPHEN = frozenset({"multi", "non", "quasi", "self", "third", "well"})
+_TAKES_HYPHEN = frozenset(
+    {"approved", "based", "compliant", "effective", "free", "level", "owned", "party", "related", "rented", "specific"}
+    | {"term", "time", "wide"}
+)
 _SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
 """Words before which a hyphen stands for a shared second half: "pre- and post-award"."""
 _PUNCTUATION = ".,;:!?()[]{}\"'“”‘’*•–—-/"
@@ -41,14 +45,14 @@ class Hyphens:
     def belongs(self, left: str, right: str) -> bool:
         """Whether ``left-right`` is a compound and not one word broken at the line's end."""
         before, after = _LAST.search(left), _FIRST.match(right)
-        if before is None or after is None:
-            return True
-        if not after.group().islower() and not (before.group() + after.group()).isupper():
+        if before is None or after is None or left[before.start() - 1 : before.start()] == "-":
             return True
         first, second = before.group().lower(), after.group().lower()
+        if not after.group().islower():
+            return first + second not in self._words or not (before.group() + after.group()).isupper()
         if first + second in self._words:
             return False
-        if f"{first}-{second}" in self._words or first in _KEEPS_HYPHEN:
+        if f"{first}-{second}" in self._words or first in _KEEPS_HYPHEN or second in _TAKES_HYPHEN:
             return True
         if second in _ENDINGS or second not in self._words:
             return False
