@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 
 __all__ = [
@@ -36,8 +37,24 @@ __all__ = [
     "words_of",
 ]
 
-Vocabulary = Mapping[str, tuple[str, ...]]
-"""Name of a set to its entries; an entry may have several words."""
+
+class Vocabulary(dict[str, tuple[str, ...]]):
+    """Name of a set to its entries; an entry may have several words.
+
+    Keeps what it read, since thousands of phrases use the same few sets.
+    """
+
+    def __init__(self, entries: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        super().__init__(entries or {})
+        self._slots: dict[str, Slot | Choice] = {}
+
+    def slot(self, lexeme: str) -> "Slot | Choice":
+        """What one lexeme of a phrase stands for. Raises ValueError."""
+        slot = self._slots.get(lexeme)
+        if slot is None:
+            slot = self._slots[lexeme] = _slot(lexeme, self)
+        return slot
+
 
 _LONG_GAP = 8
 _MAX_VARIANTS = 20_000
@@ -159,7 +176,7 @@ def _alternatives(lexemes: list[str], vocabulary: Vocabulary, depth: int) -> tup
             finished.append(tuple(current))
             current = []
         else:
-            current.append(_slot(head, vocabulary))
+            current.append(vocabulary.slot(head))
     if depth:
         raise ValueError("a bracket is not closed")
     return [*finished, tuple(current)], []
@@ -244,11 +261,17 @@ def requirements(sequence: Sequence) -> tuple[Requirement, ...]:
         if isinstance(node, Choice):
             if not node.is_optional:
                 found += _shared_requirements([requirements(inner) for inner in node.sequences])
-        elif node.minimum and not node.is_gap and not node.is_number:
-            firsts = {_first_word(word) for word in node.words}
-            if "" not in firsts:
-                found.append(_with_contractions(firsts) | {f"{prefix}*" for prefix in node.prefixes})
+        elif requirement := _requirement(node):
+            found.append(requirement)
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=10_000)
+def _requirement(slot: Slot) -> Requirement | None:
+    if not slot.minimum or slot.is_gap or slot.is_number:
+        return None
+    firsts = {_first_word(word) for word in slot.words}
+    return None if "" in firsts else _with_contractions(firsts) | {f"{prefix}*" for prefix in slot.prefixes}
 
 
 def _with_contractions(words: Iterable[str]) -> Requirement:

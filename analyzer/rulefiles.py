@@ -2,7 +2,8 @@
 
 A folder holds ``CATEGORY/NAME.toml`` (a rule each; the path is its id), ``checklist/ID.toml`` (a question each),
 ``categories.toml``, ``vocabulary.toml``, ``references.toml`` and ``frequencies.txt``. A user's own folder may hold
-rules alone: what it lacks comes from the folders before it. Every mistake is reported with file, field and reason (`RuleError`).
+rules alone: what it lacks comes from the folders before it. Every mistake is reported with file, field and reason
+(`RuleError`).
 """
 
 import json
@@ -139,7 +140,7 @@ class _Reader:
     def __init__(self) -> None:
         self.categories: dict[str, Category] = {}
         self.references: dict[str, Reference] = {}
-        self.vocabulary: dict[str, tuple[str, ...]] = {}
+        self.vocabulary = Vocabulary()
         self.frequencies: dict[str, int] = {}
         self.rules: dict[str, Rule] = {}
         self.questions: dict[str, Question] = {}
