@@ -169,7 +169,7 @@ def _read_odt(source: Source, options: _Options) -> Document:
 def _read_rtf(source: Source, options: _Options) -> Document:
     from analyzer.parsing.rtf import read_rtf
 
-    return read_rtf(source)
+    return read_rtf(source, view=options.view)
 
 
 def _read_html(source: Source, options: _Options) -> Document:
