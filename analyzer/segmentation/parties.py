@@ -3,23 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from analyzer.document import Document, Layer, Segment
+from analyzer.document import Document, Layer, Parties, Segment
 
-__all__ = ["Parties", "document_kind", "parties"]
-
-
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """Lower-cased single words that name the two sides in one document, beyond the common ones.
-
-    Words that every rule knows (state, agency, contractor, vendor …) are left out.
-    """
-
-    buyer: frozenset[str] = frozenset()
-    vendor: frozenset[str] = frozenset()
-
+__all__ = ["document_kind", "parties"]
 
 _SCANNED = 400_000
 """Characters of a document in which names are looked for."""

@@ -1,6 +1,7 @@
 import pytest
 
-from analyzer.segmentation import Parties, document_kind, parties, segment
+from analyzer.document import Parties
+from analyzer.segmentation import document_kind, parties, segment
 from tests.segmentation.documents import document
 
 NAMES = {
