@@ -14,7 +14,7 @@ from analyzer.parsing.pdf_annotations import read_annotations
 from analyzer.parsing.pdf_calls import address, bound_calls
 from analyzer.parsing.pdf_columns import columns_in_order, find_gutters, has_prose_columns
 from analyzer.parsing.pdf_drawn import read_drawn
-from analyzer.parsing.pdf_lines import char_box, read_lines, read_rectangles
+from analyzer.parsing.pdf_lines import char_box, has_wide_gaps, read_lines, read_rectangles
 from analyzer.parsing.pdf_page import (
     Annotation,
     Drawn,
@@ -24,6 +24,7 @@ from analyzer.parsing.pdf_page import (
     Line,
     Numbers,
     PageText,
+    Rectangle,
     characters,
     frame_of,
     opened_page,
@@ -104,7 +105,10 @@ def _in_columns(
     """Lines column by column, and the gutters between the columns."""
     if len(lines) < 10:
         return lines, ()
-    rectangles = read_rectangles(text_page, lines, frame, numbers)
+    if not has_wide_gaps(text_page, lines, frame, numbers):
+        boxes = [Rectangle(line.left, line.baseline - line.size, line.right, line.baseline) for line in lines]
+        return lines, find_gutters(boxes, frame.width)
+    rectangles = read_rectangles(text_page, frame, numbers)
     gutters = find_gutters(rectangles, frame.width)
     for gutter in gutters:
         if has_prose_columns(lines, rectangles, gutter):
