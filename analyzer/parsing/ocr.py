@@ -1,7 +1,7 @@
-"""Reads pictures of text: RapidOCR where ``fairterms[ocr]`` is installed, else the Tesseract program where present.
+"""Reads pictures of text: the Tesseract program where it is present, else RapidOCR (``fairterms[ocr]``).
 
-Both work offline; RapidOCR's wheel carries its models. Measured on a clean page at 180 dots an inch, one core each:
-Tesseract 2 seconds, RapidOCR 9 (it is the better reader of poor scans).
+Both work offline; RapidOCR's wheel carries its models. Measured on pages of print at 180 dots an inch, turned by half
+a degree, on one core: Tesseract 3 seconds a page with 99.4 % of the words right, RapidOCR 9 to 20 with 98.6 %.
 """
 
 import csv
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Engine", "PictureLine", "find_engine"]
+__all__ = ["Engine", "PictureLine", "find_engine", "read_rapidocr", "read_tesseract"]
 
 _LONGEST_SECONDS = 120
 """Tesseract is stopped on a page after this time."""
@@ -49,10 +49,10 @@ class Engine:
 
 def find_engine() -> Engine | None:
     """The engine that this machine has; None without any."""
-    if find_spec("rapidocr") and find_spec("onnxruntime"):
-        return Engine("RapidOCR", _read_rapidocr)
     if shutil.which("tesseract"):
         return Engine("Tesseract", read_tesseract)
+    if find_spec("rapidocr") and find_spec("onnxruntime"):
+        return Engine("RapidOCR", read_rapidocr)
     return None
 
 
@@ -64,7 +64,8 @@ def _rapidocr() -> Any:
     return RapidOCR(params={"Global.log_level": "critical", "Global.use_cls": False})
 
 
-def _read_rapidocr(picture: "Image") -> tuple[PictureLine, ...]:
+def read_rapidocr(picture: "Image") -> tuple[PictureLine, ...]:
+    """Lines that RapidOCR finds. Raises OSError where it fails."""
     import numpy
 
     try:

@@ -57,7 +57,7 @@ def _on_page(pdf: Any, number: int, origins: Sequence[Origin]) -> Iterator[Recta
             plain = (origin for origin in origins if not origin.part)
             for left, top, right, bottom in _merged(_boxes(plain, address(text_page), upright)):
                 yield frame.rectangle(left + frame.left, frame.top - bottom, right + frame.left, frame.top - top)
-            yield from _merged(_share(origin) for origin in origins if origin.part)
+            yield from (_share(origin) for origin in origins if origin.part)
     except OSError:
         return
 
@@ -106,8 +106,10 @@ def _goes_on_across(whole: Rectangle, box: Rectangle) -> bool:
     """Whether a character stands beside what there is of a line, no further off than a wide space."""
     height = max(whole.bottom - whole.top, box.bottom - box.top, 2.0)
     overlap = min(whole.bottom, box.bottom) - max(whole.top, box.top)
+    is_level = overlap > 0.3 * min(whole.bottom - whole.top, box.bottom - box.top)
+    is_next = box.left > whole.right - 0.3 * height and overlap > -0.25 * height
     gap = max(box.left - whole.right, whole.left - box.right)
-    return overlap > -0.25 * height and gap < 3 * height and height < _TALLEST
+    return (is_level or is_next) and gap < 3 * height and height < _TALLEST
 
 
 def _goes_on_down(whole: Rectangle, box: Rectangle) -> bool:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from analyzer.parsing.ocr import find_engine, read_tesseract
+from analyzer.parsing.ocr import find_engine, read_rapidocr, read_tesseract
 
 LINES = ("The vendor keeps all records of the work", "and the city may see them on any day.")
 
@@ -25,10 +25,7 @@ needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="
 
 @needs_rapidocr
 def test_rapidocr_reads_lines_with_their_place() -> None:
-    engine = find_engine()
-    assert engine is not None
-    assert engine.name == "RapidOCR"
-    found = engine.read(picture())
+    found = read_rapidocr(picture())
     assert [line.text for line in found] == list(LINES)
     assert all(line.confidence > 0.9 for line in found)
     assert found[0].bottom < found[1].top
@@ -37,9 +34,25 @@ def test_rapidocr_reads_lines_with_their_place() -> None:
 
 @needs_rapidocr
 def test_a_white_picture_has_no_lines() -> None:
+    assert read_rapidocr(Image.new("RGB", (300, 300), "white")) == ()
+
+
+@pytest.mark.parametrize(
+    ("program", "library", "name"),
+    [
+        ("/usr/bin/tesseract", None, "Tesseract"),
+        ("/usr/bin/tesseract", object(), "Tesseract"),
+        (None, object(), "RapidOCR"),
+    ],
+)
+def test_the_faster_engine_comes_first(
+    program: str | None, library: object, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.parsing.ocr.find_spec", lambda module: library)
+    monkeypatch.setattr("shutil.which", lambda command: program)
     engine = find_engine()
     assert engine is not None
-    assert engine.read(Image.new("RGB", (300, 300), "white")) == ()
+    assert engine.name == name
 
 
 @needs_tesseract

@@ -57,6 +57,12 @@ def test_a_span_over_two_lines_and_pages_has_a_box_on_each() -> None:
     assert first.left > second.right
 
 
+@pytest.mark.parametrize("pitch", [9, 12, 24])
+def test_lines_that_stand_close_have_a_box_each(pitch: float) -> None:
+    document = read_pdf(pdf(lines(SHARE, pitch=pitch)))
+    assert len(locate(document, Span(0, len(document.text)))) == 3
+
+
 def test_words_that_the_parser_put_in_have_no_box() -> None:
     document = read_pdf(pdf(lines(SHARE)))
     assert locate(document, Span(len(SHARE[0]), len(SHARE[0]) + 1)) == ()
