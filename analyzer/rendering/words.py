@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from analyzer.document import Span
-from analyzer.findings import Answer, ChecklistAnswer, EvidenceKind, Finding, Report, Severity, Verdict
+from analyzer.document import ReadingNote, Span
+from analyzer.findings import Answer, ChecklistAnswer, EvidenceKind, Finding, NearMiss, Report, Severity, Verdict
 from analyzer.rules import Reference
 
 __all__ = [
@@ -13,11 +13,15 @@ __all__ = [
     "SEVERITY_MARKS",
     "authority_line",
     "by_rule",
+    "checked_on",
     "count_of",
+    "force_of",
     "is_wanted",
     "marked_parts",
+    "note_sentence",
     "place_of",
     "plural",
+    "quantity_words",
     "sureness",
     "verdict_sentence",
 ]
@@ -85,12 +89,30 @@ def place_of(page: int | None, section: str) -> str:
 
 def authority_line(reference: Reference) -> str:
     """A citation with its force and the date it was checked."""
+    return f"{reference.cite} ({force_of(reference)}; {checked_on(reference)})"
+
+
+def force_of(reference: Reference) -> str:
+    """How far a reference binds, and whom."""
     if reference.force == "benchmark":
-        force = "benchmark: federal rule, does not bind states"
-    else:
-        force = f"{reference.force}, {reference.jurisdiction}"
-    checked = f"{reference.verified.day} {reference.verified:%B %Y}"
-    return f"{reference.cite} ({force}; checked {checked})"
+        return "benchmark: federal rule, does not bind states"
+    return f"{reference.force}, {reference.jurisdiction}"
+
+
+def checked_on(reference: Reference) -> str:
+    """``checked 3 May 2026``."""
+    return f"checked {reference.verified.day} {reference.verified:%B %Y}"
+
+
+def note_sentence(note: ReadingNote) -> str:
+    """A reading note; one on missing text begins by saying so."""
+    return f"Not fully read: {note.message}" if note.is_unread else note.message
+
+
+def quantity_words(value: str) -> str:
+    """An amount as people write it: ``1500000 USD`` as ``1,500,000 USD``."""
+    number, _, unit = value.partition(" ")
+    return f"{int(number):,} {unit}".rstrip() if number.isdecimal() else value
 
 
 def by_rule(report: Report) -> Mapping[str, tuple[Finding, ...]]:
@@ -102,7 +124,7 @@ def by_rule(report: Report) -> Mapping[str, tuple[Finding, ...]]:
     return {rule: tuple(findings) for rule, findings in ordered}
 
 
-def marked_parts(finding: Finding) -> tuple[tuple[str, bool], ...]:
+def marked_parts(finding: Finding | NearMiss) -> tuple[tuple[str, bool], ...]:
     """The flagged text cut into stretches, each with whether its words fired the rule."""
     spans = sorted(
         item.span
@@ -129,7 +151,7 @@ def _merged(spans: list[Span]) -> list[Span]:
     return merged
 
 
-def _cut(finding: Finding, start: int, end: int) -> str:
+def _cut(finding: Finding | NearMiss, start: int, end: int) -> str:
     return finding.text[start - finding.span.start : end - finding.span.start]
 
 

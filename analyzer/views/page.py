@@ -1,0 +1,189 @@
+"""The page: nothing yet, reading, a review, or a file that can't be read.
+
+Documents and reports live in ``st.session_state`` alone; what users share is the analyzer with its rules.
+"""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from analyzer.document import NoteKind, Source, View
+from analyzer.engine import Analysis, Analyzer
+from analyzer.errors import FairtermsError
+from analyzer.findings import Failure
+from analyzer.rendering.words import plural, verdict_sentence
+from analyzer.views import job as reading
+from analyzer.views.bar import show_bar
+from analyzer.views.review import show_review
+from analyzer.views.start import show_start
+from analyzer.views.style import PAGE_STYLE
+
+__all__ = ["show_page"]
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What one session has on its table."""
+
+    outcomes: list[reading.Outcome] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    """One an outcome, new with each reading."""
+    chosen: int = 0
+    job: reading.Job | None = None
+    replaces: int | None = None
+    """The outcome that the job reads anew."""
+    is_adding: bool = False
+
+
+def show_page() -> None:
+    """Draw the page for this session's state."""
+    st.set_page_config(page_title="Fairterms", page_icon=":material/fact_check:", layout="wide")
+    st.html(PAGE_STYLE)
+    desk: _Desk = st.session_state.setdefault("desk", _Desk())
+    try:
+        analyzer = _analyzer()
+    except FairtermsError as error:
+        _show_broken_rules(error)
+        return
+    if desk.job and desk.job.is_done(within=0.6):
+        _finish(desk)
+    if desk.job:
+        _watch()
+    elif desk.is_adding or not desk.outcomes:
+        _show_start(desk, analyzer)
+    else:
+        _show_outcome(desk, analyzer)
+
+
+@st.cache_resource(show_spinner="Loading the rules …")
+def _analyzer() -> Analyzer:
+    analyzer = Analyzer()
+    _ = analyzer.matcher  # the first document must not wait for spaCy
+    return analyzer
+
+
+def _show_broken_rules(error: FairtermsError) -> None:
+    st.title("The rules can't be loaded")
+    st.error(f"**{_plain(error.name)}**: {_plain(error.cause)}", icon=":material/error:")
+    st.write(f"{_plain(error.remedy)} Then load the page again. No document was touched.")
+    st.button("Load again")
+
+
+def _show_start(desk: _Desk, analyzer: Analyzer) -> None:
+    def begin(sources: list[Source]) -> None:
+        desk.job, desk.replaces, desk.is_adding = reading.start(analyzer, sources), None, False
+
+    def back() -> None:
+        desk.is_adding = False
+
+    with st.container(key="start"):
+        if desk.outcomes:
+            st.button("Back to the review", icon=":material/arrow_back:", on_click=back)
+        show_start(begin)
+
+
+@st.fragment(run_every=0.5)
+def _watch() -> None:
+    """Say how far the reading is, and look again twice a second."""
+    desk: _Desk = st.session_state["desk"]
+    job = desk.job
+    if job is None or job.is_done():
+        st.rerun()
+        return
+
+    def cancel() -> None:
+        job.cancel()
+        _finish(desk)
+
+    with st.container(key="start"):
+        st.title(f"Reading {_plain(job.current or job.names[0])}", anchor=False)
+        st.progress(job.page / job.pages if job.pages else 0.0, text=_stage(job))
+        for outcome in job.outcomes[-5:]:
+            st.write(f"{_plain(_name(outcome))}: {_plain(_summary(outcome))}")
+        if st.button("Cancel", icon=":material/close:", on_click=cancel):
+            st.rerun()
+
+
+def _stage(job: reading.Job) -> str:
+    done = f" {plural(len(job.outcomes), 'document')} done before it." if job.outcomes else ""
+    if job.is_waiting:
+        return f"Waiting for another document to be read.{done}"
+    if job.pages and job.page >= job.pages:
+        return f"All {plural(job.pages, 'page')} read. Looking for findings …{done}"
+    if job.pages:
+        return f"Reading page {job.page:,} of {job.pages:,} …{done}"
+    return f"Opening the document …{done}"
+
+
+def _finish(desk: _Desk) -> None:
+    """Put what was read on the table; after a cancel, what was read until then."""
+    job, desk.job = desk.job, None
+    if job is None or not job.outcomes:
+        return
+    st.session_state["readings"] = st.session_state.get("readings", 0) + 1
+    keys = [f"{st.session_state['readings']}-{number}" for number in range(len(job.outcomes))]
+    if desk.replaces is not None:
+        desk.outcomes[desk.replaces], desk.keys[desk.replaces] = job.outcomes[0], keys[0]
+        return
+    first = next((n for n, outcome in enumerate(job.outcomes) if isinstance(outcome, Analysis)), 0)
+    desk.chosen = len(desk.outcomes) + first
+    desk.outcomes += job.outcomes
+    desk.keys += keys
+
+
+def _show_outcome(desk: _Desk, analyzer: Analyzer) -> None:
+    outcome = desk.outcomes[desk.chosen]
+
+    def choose(index: int) -> None:
+        desk.chosen = index
+
+    def add() -> None:
+        desk.is_adding = True
+
+    def reread(view: View) -> None:
+        if isinstance(outcome, Analysis):
+            desk.job = reading.start(analyzer, [outcome.document.source], view=view)
+            desk.replaces = desk.chosen
+
+    show_bar(
+        desk.outcomes,
+        desk.chosen,
+        [f"{_name(each)} · {_summary(each)}" for each in desk.outcomes],
+        analyzer.rules.references,
+        choose=choose,
+        add=add,
+        reread=reread if _has_revisions(outcome) else None,
+    )
+    if isinstance(outcome, Failure):
+        _show_failure(outcome, is_alone=len(desk.outcomes) == 1)
+    else:
+        show_review(outcome, analyzer.rules, key=desk.keys[desk.chosen])
+
+
+def _has_revisions(outcome: reading.Outcome) -> bool:
+    return isinstance(outcome, Analysis) and any(
+        note.kind is NoteKind.REVISIONS for note in outcome.report.reading.notes
+    )
+
+
+def _show_failure(failure: Failure, *, is_alone: bool) -> None:
+    with st.container(key="start"):
+        st.title(f"{_plain(failure.name)} could not be read", anchor=False)
+        cause = failure.cause[:1].upper() + failure.cause[1:]
+        st.error(f"**What happened.** {_plain(cause)}", icon=":material/error:")
+        if failure.remedy:
+            st.write(f"**What to do.** {_plain(failure.remedy)}")
+        st.write("" if is_alone else "The other documents are not affected; choose one above.")
+
+
+def _name(outcome: reading.Outcome) -> str:
+    return outcome.name if isinstance(outcome, Failure) else outcome.report.name
+
+
+def _summary(outcome: reading.Outcome) -> str:
+    return "Could not be read." if isinstance(outcome, Failure) else verdict_sentence(outcome.report)
+
+
+def _plain(text: str) -> str:
+    """A text that Streamlit's Markdown shows as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~:$&^=" else c for c in text)
