@@ -14,14 +14,12 @@ from analyzer.parsing.pdf_page import Line
 
 __all__ = ["looks_glued", "split_words"]
 
-_LONGEST = 21
-"""Letters of a word that few English words exceed."""
-_MEAN = 7.6
-"""Mean letters of a word, above which a page's words run together; contracts have 5 to 6."""
+_LONGEST = 16
+"""Letters that few English words exceed ("responsibilities" has 16)."""
+_MEAN = 6.6
+"""Mean letters of a word, above which a page's words may run together; contracts have 5 to 6."""
 _GAP = 0.07
 """Ems between two glyphs, beyond what is usual in the line, that part two words."""
-
-
 _OVERHANG = {"f": 0.05}
 """Ems by which a letter's box reaches over the next letter's."""
 
@@ -34,16 +32,17 @@ def looks_glued(text: str) -> bool:
     lengths = list(map(len, words))
     if max(lengths) <= _LONGEST and sum(lengths) < _MEAN * len(lengths):
         return False
-    letters = [len(word) for word in words if word.isalpha()]
-    if len(letters) >= 40 and sum(letters) > _MEAN * len(letters):
+    plain = [word for word in words if word.isalpha()]
+    if len(plain) >= 40 and sum(map(len, plain)) > _MEAN * len(plain):
         return True
-    return sum(length > _LONGEST for length in letters) >= 2
+    return len({word for word in plain if len(word) > _LONGEST}) >= 2
 
 
 def split_words(text_page: Any, lines: Iterable[Line]) -> Iterator[Line]:
     """The lines, each with the places where its words stand apart."""
     for line in lines:
-        gaps = tuple(_gaps(text_page, line)) if any(len(word) > 5 for word in line.text.split()) else ()
+        is_measured = not line.part and any(len(word) > 5 for word in line.text.split())
+        gaps = tuple(_gaps(text_page, line)) if is_measured else ()
         yield line._replace(gaps=gaps) if gaps else line
 
 

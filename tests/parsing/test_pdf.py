@@ -1,5 +1,7 @@
 """PDF pages to blocks: paragraphs, pages, columns, furniture, hyphens."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from analyzer.document import BlockKind, Layer, NoteKind, Source
-from analyzer.errors import DamagedDocument, DocumentTooLarge, EmptyDocument, EncryptedDocument
+from analyzer.errors import DamagedDocument, DocumentError, DocumentTooLarge, EmptyDocument, EncryptedDocument
 from analyzer.parsing import pdf as pdf_module
 from analyzer.parsing.pdf import read_pdf
 from tests.parsing.pdf_files import SHARE, both, lines, pdf, texts
@@ -202,6 +204,14 @@ def test_progress_is_told_page_by_page() -> None:
     told: list[tuple[int, int]] = []
     read_pdf(pdf(lines(SHARE), lines(SHARE)), progress=lambda page, pages: told.append((page, pages)))
     assert told == [(1, 2), (2, 2)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, len(GOOD) - 1), st.binary(max_size=20), st.integers(0, 200))
+def test_damage_ends_in_a_document_or_a_document_error(place: int, put: bytes, cut: int) -> None:
+    data = GOOD[:place] + put + GOOD[place + cut :]
+    with suppress(DocumentError):
+        assert read_pdf(Source("damaged.pdf", data), ocr=False).pages
 
 
 @settings(max_examples=25, deadline=None)
