@@ -160,7 +160,8 @@ class RuleMatcher:
         for name, start, end in matcher(doc):
             hits.setdefault(self.nlp.vocab.strings[name], []).append((start, end))
         breaks = [token.i for token in doc if token.text == ";"] if ";" in doc.text else []
-        for start, end in _joined(expression.sequence, runs, hits):
+        spans = {(start, end) for start, end, _ in _joined(expression.sequence, runs, hits, {_ANYWHERE}) if start >= 0}
+        for start, end in sorted(spans):
             if not any(start <= place < end for place in breaks):
                 yield start, end
 
@@ -240,32 +241,30 @@ def _runs(sequence: Sequence[Slot | Choice]) -> "Iterator[_Run]":
                 yield from _runs(inner)
 
 
+_Partial = set[tuple[int, int, int]]
+"""Start and end in tokens of what matched so far, and how many words may stand before what follows."""
 _ANYWHERE = (-1, -1, 0)
 
 
 def _joined(
-    sequence: Sequence[Slot | Choice], runs: _Runs, hits: dict[str, list[tuple[int, int]]]
-) -> set[tuple[int, int]]:
-    """Token ranges where a sequence stands, put together from where its runs stand."""
-    # Start, end, and how many words may stand before what follows.
-    partial = {_ANYWHERE}
+    sequence: Sequence[Slot | Choice], runs: _Runs, hits: dict[str, list[tuple[int, int]]], partial: "_Partial"
+) -> "_Partial":
+    """What comes before a sequence, each with where the sequence may stand after it."""
     for element in _elements(sequence):
         if isinstance(element, Slot):
             partial = {(a, b, slack + element.maximum) if a >= 0 else _ANYWHERE for a, b, slack in partial}
-            continue
-        if isinstance(element, Choice):
-            found = {span for inner in element.sequences for span in _joined(inner, runs, hits)}
-            is_optional = element.is_optional
+        elif isinstance(element, Choice):
+            # An alternative may begin or end with a gap, so each goes on from what comes before it.
+            after = {spot for inner in element.sequences for spot in _joined(inner, runs, hits, partial)}
+            partial = after | partial if element.is_optional else after
         else:
-            found, is_optional = set(hits.get(runs[element], ())), False
-        longer = _extended(partial, found)
-        partial = partial | longer if is_optional else longer
+            partial = _extended(partial, hits.get(runs[element], ()))
         if not partial:
             return set()
-    return {(start, end) for start, end, _ in partial if start >= 0}
+    return partial
 
 
-def _extended(partial: set[tuple[int, int, int]], found: set[tuple[int, int]]) -> set[tuple[int, int, int]]:
+def _extended(partial: "_Partial", found: Sequence[tuple[int, int]]) -> "_Partial":
     """Each partial match with what may follow it."""
     ends: dict[int, list[int]] = {}
     for start, end in found:
@@ -309,8 +308,11 @@ def _options(slot: Slot, tokens_of: Callable[[str], tuple[str, ...]]) -> list[li
         options.append([token if slot.minimum else {**token, "OP": "?"}])
     if slot.is_number:
         options.append([{"LIKE_NUM": True} if slot.minimum else {"LIKE_NUM": True, "OP": "?"}])
-    options += [[{"NORM": token} for token in tokens] for tokens in split.values() if len(tokens) > 1]
-    return options
+    longer: list[list[_Tokens]] = [
+        [{"NORM": token} for token in tokens] for tokens in split.values() if len(tokens) > 1
+    ]
+    absent: list[list[_Tokens]] = [[]] if longer and not slot.minimum else []
+    return [*options, *longer, *absent]
 
 
 def _norm(words: list[str], prefixes: list[str]) -> _Tokens:

@@ -62,24 +62,21 @@ _LEXEME = re.compile(r"\(|\)\??|\||[^\s()]+")
 _GAP = re.compile(r"\.\.(\d{1,2})$")
 _WORD = re.compile(r"[^\W_]+")
 # spaCy writes contractions out ("won't" is "will not"), so a text may hold these words in another form.
+_NEGATED = "do does did is are was were has have had could should would must might need may ai".split()
 _CONTRACTED: Mapping[str, tuple[str, ...]] = {
-    "not": tuple("t nt cannot cant wont dont doesnt didnt isnt arent wasnt hasnt havent shant shouldnt mustnt".split()),
+    **{verb: (f"{verb}n", f"{verb}nt") for verb in _NEGATED},
+    "not": ("t", "nt", "cannot", "cant", "wont", "shant", *(f"{verb}nt" for verb in _NEGATED)),
     "will": ("ll", "won", "wont"),
-    "would": ("d", "wouldn"),
+    "would": ("d", "wouldn", "wouldnt"),
     "is": ("s", "isn", "isnt"),
     "am": ("m",),
     "are": ("re", "aren", "arent"),
     "have": ("ve", "haven", "havent"),
     "has": ("s", "hasn", "hasnt"),
-    "had": ("d", "hadn"),
-    "can": ("cannot", "cant"),
-    "do": ("don", "dont"),
-    "does": ("doesn", "doesnt"),
+    "had": ("d", "hadn", "hadnt"),
+    "can": ("cannot", "ca", "cant"),
     "us": ("s",),
     "shall": ("ll", "shan", "shant"),
-    "should": ("shouldn", "shouldnt"),
-    "could": ("couldn",),
-    "must": ("mustn", "mustnt"),
     "let": ("lets",),
 }
 
@@ -296,7 +293,7 @@ def _shared_requirements(each: list[tuple[Requirement, ...]]) -> list[Requiremen
 # A phrase as a regex over plain tokens: quick, and met by whatever spaCy's matcher would match.
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_+")
-_CONTRACTION = re.compile(r"\b(wo|sha|ca|can)?(?:n't|not\b)|'(ll|re|ve|d)\b")
+_CONTRACTION = re.compile(rf"\b(wo|sha|ca|{'|'.join(_NEGATED)})n'?t\b|\b(can)not\b|\blet's\b|'(ll|re|ve|d|m)\b")
 _NUMBER_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|hundred|thousand"
 _NUMBER_REGEX = (
     rf"(?:\S*\d\S*|(?:{_NUMBER_WORDS})|\S*(?:teen|ty|illion|half|zero|third|fourth|fifth|first|second|dozen)) "
@@ -305,8 +302,8 @@ _NUMBER_REGEX = (
 
 def plain_tokens(text: str, names: Mapping[str, str]) -> str:
     """A text as lower-case tokens, each with a space behind it; contractions written out, ``names`` replaced."""
-    lowered = text.lower().replace("’", "'")
-    if "n't" in lowered or "'" in lowered or "cannot" in lowered:
+    lowered = text.lower().replace("’", "'").replace("–", "-").replace("—", "-")
+    if "'" in lowered or "nt" in lowered or "cannot" in lowered:
         lowered = _CONTRACTION.sub(_written_out, lowered)
     tokens = _TOKEN.findall(lowered)
     if names:
@@ -315,11 +312,11 @@ def plain_tokens(text: str, names: Mapping[str, str]) -> str:
 
 
 def _written_out(match: re.Match[str]) -> str:
-    if match[2]:
-        return {"ll": " will", "re": " are", "ve": " have", "d": " would"}[match[2]]
-    if match[0] == "not":
-        return "not"
-    return {"wo": "will", "sha": "shall", "ca": "can", "can": "can"}.get(match[1] or "", "") + " not"
+    if match[3]:
+        return {"ll": " will", "re": " are", "ve": " have", "d": " would", "m": " am"}[match[3]]
+    if verb := match[1] or match[2]:
+        return {"wo": "will", "sha": "shall", "ca": "can"}.get(verb, verb) + " not"
+    return "let us"
 
 
 def to_regex(sequence: Sequence) -> re.Pattern[str]:
