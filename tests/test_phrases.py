@@ -1,0 +1,321 @@
+"""The pattern language: what each construct matches, what a text must hold first, and what is refused."""
+
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spacy.matcher import Matcher
+
+from analyzer.matching import RuleMatcher
+from analyzer.phrases import (
+    Choice,
+    Expression,
+    ExpressionKind,
+    Slot,
+    Vocabulary,
+    expand,
+    parse_phrase,
+    parse_regex,
+    parse_tokens,
+    plain_tokens,
+    to_regex,
+    words_of,
+)
+from tests.rule_folders import no_rules
+
+VOCABULARY = Vocabulary({"vendor": ("contractor", "vendor*", "service provider"), "must": ("shall", "must")})
+MATCHER = RuleMatcher(no_rules())
+
+
+@cache  # the matcher knows expressions by identity, so they have to stay
+def phrase(text: str) -> Expression:
+    return parse_phrase(text, VOCABULARY)
+
+
+def found(expression: Expression, text: str) -> set[str]:
+    """Every stretch of a text that an expression matches."""
+    doc = MATCHER.nlp.make_doc(text)
+    return {doc[start:end].text for start, end in MATCHER.find(expression, doc)}
+
+
+# What is written, a text, and the stretches of it that match.
+MATCHED = [
+    ("performance bond", "A Performance BOND is due.", {"Performance BOND"}),
+    ("performance bond", "A bond for performance is due.", set()),
+    ("performance bond", "performance of the bond", set()),
+    ("limit*", "Limits, limited or unlimited", {"Limits", "limited"}),
+    ("shall|must|will pay", "It must pay, may pay or will pay.", {"must pay", "will pay"}),
+    ("lim*|cap on debt", "a cap on debt; a limitation on debt", {"cap on debt", "limitation on debt"}),
+    ("(best and final | final) offer", "a best and final offer", {"best and final offer", "final offer"}),
+    ("(best and final | final) offer", "the best offer", set()),
+    ("the? contract", "the contract, contract", {"the contract", "contract"}),
+    ("final (and binding)? decision", "a final and binding decision", {"final and binding decision"}),
+    ("final (and binding)? decision", "a final decision", {"final decision"}),
+    ("final (and binding)? decision", "a final and decision", set()),
+    ("bond ..2 price", "bond of the price", {"bond of the price"}),
+    ("bond ..2 price", "bond of the whole price", set()),
+    ("bond ..0 price", "bond price", {"bond price"}),
+    ("bond ... price", "bond a b c d e f g h price", {"bond a b c d e f g h price"}),
+    ("bond ... price", "bond a b c d e f g h i price", set()),
+    ("bond ... price", "a bond is due; the price is fixed", set()),
+    ("# copies", "10 copies, ten copies, no copies", {"10 copies", "ten copies"}),
+    ("#|several copies", "several copies of 3 copies", {"several copies", "3 copies"}),
+    ("@vendor @must pay", "The contractor shall pay.", {"contractor shall pay"}),
+    ("@vendor @must pay", "Vendors must pay.", {"Vendors must pay"}),
+    ("@vendor @must pay", "The service provider must pay.", {"service provider must pay"}),
+    ("@vendor? @must pay", "It must pay, vendor must pay.", {"must pay", "vendor must pay"}),
+    ("(a | b (c | d)) e", "a e, b c e, b d e, b e", {"a e", "b c e", "b d e"}),
+    ("will not pay", "It won't pay.", {"won't pay"}),
+    ("can not pay", "It can't pay and cannot pay.", {"can't pay", "cannot pay"}),
+    ("shall not pay", "We shan't pay.", {"shan't pay"}),
+    ("do not pay", "They don’t pay.", {"don’t pay"}),
+    ("non-negotiable", "This is non-negotiable.", {"non-negotiable"}),
+    ("non-negotiable", "This is nonnegotiable.", set()),
+    ("negotiable", "This is non-negotiable.", {"negotiable"}),
+    ("10 %", "a bond of 10%", {"10%"}),
+    ("(not ..3 | never) pay", "It shall not in any event pay.", {"not in any event pay"}),
+    ("(not ..3 | never) pay", "It shall not, in whatever event, pay.", set()),
+    ("pay (no | ..2 less) ..2 bond", "pay much less than the bond", {"pay much less than the bond"}),
+    ("bond (price?) due", "bond due, bond price due", {"bond due", "bond price due"}),
+    ("do not pay", "They dont pay, don't pay, don–t pay.", {"dont pay", "don't pay"}),
+    ("was|were not paid", "It wasn't paid; they weren't paid.", {"wasn't paid", "weren't paid"}),
+    ("take-it-or-leave-it", "a take–it–or–leave–it deal", {"take–it–or–leave–it"}),
+    ("let us pay", "Let’s pay.", {"Let’s pay"}),
+    ("state’s liability", "the State's liability", {"State's liability"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "text", "expected"), MATCHED)
+def test_what_a_phrase_matches(written: str, text: str, expected: set[str]) -> None:
+    expression = phrase(written)
+    assert found(expression, text) == expected
+    assert MATCHER.may_match(expression, plain_tokens(text, {})) >= bool(expected)
+
+
+REFUSED = [
+    ("(a b", "a bracket is not closed"),
+    ("((a) b", "a bracket is not closed"),
+    ("a b)", "a bracket too many"),
+    ("a )? b", "a bracket too many"),
+    ("", "'' begins or ends with a gap, or is empty"),
+    ("... bond", "'... bond' begins or ends with a gap, or is empty"),
+    ("bond ..3", "'bond ..3' begins or ends with a gap, or is empty"),
+    ("(bond | ..3) price", "'(bond | ..3) price' begins or ends with a gap, or is empty"),
+    ("(bond |) price", "'(bond |) price' begins or ends with a gap, or is empty"),
+    ("a||b", "an alternative of 'a||b' is empty"),
+    ("a|", "an alternative of 'a|' is empty"),
+    ("?", "an alternative of '?' is empty"),
+    ("@nobody shall", "the vocabulary has no set @nobody; it has must, vendor"),
+    ("li* of", "'li*' is too short a beginning: three letters at least"),
+    ("the?", "'the?' holds no word that must be there"),
+    ("#", "'#' holds no word that must be there"),
+    ("%", "'%' holds no word that must be there"),
+    ("(bond)?", "'(bond)?' holds no word that must be there"),
+    (
+        " ".join(["(a | b | c | d)"] * 8),
+        f"{' '.join(['(a | b | c | d)'] * 8)!r} stands for 65536 sequences, more than 20000: make it simpler",
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "reason"), REFUSED)
+def test_what_is_wrong_with_a_phrase_is_said(written: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=r".+") as caught:
+        phrase(written)
+    assert str(caught.value) == reason
+
+
+REQUIRED = [
+    ("performance bond", [{"performance"}, {"bond"}]),
+    ("limit*|cap ..3 liability", [{"limit*", "cap"}, {"liability"}]),
+    ("the? bond", [{"bond"}]),
+    ("bond (of the state)? price", [{"bond"}, {"price"}]),
+    ("bond bond", [{"bond"}]),
+    ("non-negotiable", [{"negotiable"}]),
+    ("# copies", [{"copies"}]),
+    ("10|# copies", [{"copies"}]),
+    ("%|percent bond", [{"bond"}]),
+    ("@must pay", [{"@must", "shall", "must", "ll", "shan", "shant", "mustn", "mustnt"}, {"pay"}]),
+    ("us pay", [{"us", "s"}, {"pay"}]),
+    ("(best offer | final bid)", [{"best", "final"}]),
+    ("(best offer | final offer)", [{"offer"}, {"best", "offer"}]),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), REQUIRED)
+def test_what_a_text_must_hold(written: str, expected: list[set[str]]) -> None:
+    required = [set(requirement) for requirement in phrase(written).requires]
+    assert required[: len(expected) - 1] == expected[:-1]
+    assert len(required) == len(expected)
+
+
+def test_a_phrase_is_kept_as_it_is_written() -> None:
+    assert phrase("Bond ..3 (price)?") == Expression(
+        ExpressionKind.PHRASE,
+        "Bond ..3 (price)?",
+        (
+            Slot(frozenset({"bond"})),
+            Slot(minimum=0, maximum=3),
+            Choice(((Slot(frozenset({"price"})),),), is_optional=True),
+        ),
+        (frozenset({"bond"}),),
+    )
+
+
+def test_expanding_gives_every_sequence() -> None:
+    words = [[min(slot.words) for slot in variant] for variant in expand(phrase("a (b | c)? (d | e)").sequence)]
+    assert words == [["a", "b", "d"], ["a", "b", "e"], ["a", "c", "d"], ["a", "c", "e"], ["a", "d"], ["a", "e"]]
+
+
+def test_a_long_phrase_is_counted_and_not_written_out() -> None:
+    assert found(phrase(" ".join(["(a | b)"] * 10)), "a b a b a b a b a b") == {"a b a b a b a b a b"}
+
+
+REGEXES = [
+    (r"bond", ("bond",)),
+    (r"\bBid\s+security\b", ("security",)),
+    (r"(?:bond|surety)\b", ("bond", "surety")),
+    (r"(?:bond|\d+) price", (" price",)),
+    (r"(?:limit){2,}", ("limit",)),
+    (r"(?:liability)? cap of", (" cap of",)),
+]
+
+
+@pytest.mark.parametrize(("written", "literals"), REGEXES)
+def test_literals_of_a_regex(written: str, literals: tuple[str, ...]) -> None:
+    assert parse_regex(written) == Expression(ExpressionKind.REGEX, written, literals=literals)
+
+
+BAD_REGEXES = [
+    ("(bond", "the regex '(bond' is wrong: missing ), unterminated subpattern at position 0"),
+    (r"\d+%", r"the regex '\\d+%' has no literal of three characters to search for"),
+    ("(?:bond)?", "the regex '(?:bond)?' has no literal of three characters to search for"),
+    ("bond|ab", "the regex 'bond|ab' has no literal of three characters to search for"),
+    ("[bp]ond|x*", "the regex '[bp]ond|x*' has no literal of three characters to search for"),
+]
+
+
+@pytest.mark.parametrize(("written", "reason"), BAD_REGEXES)
+def test_what_is_wrong_with_a_regex_is_said(written: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=r".+") as caught:
+        parse_regex(written)
+    assert str(caught.value) == reason
+
+
+TOKENS: list[tuple[list[dict[str, object]], tuple[set[str], ...]]] = [
+    ([{"LOWER": "bond"}], ({"bond"},)),
+    ([{"LOWER": {"IN": ["bond", "surety"]}}, {"IS_PUNCT": True}], ({"bond", "surety"},)),
+    ([{"LOWER": "the", "OP": "?"}, {"NORM": "Bond", "OP": "+"}], ({"bond"},)),
+    ([{"NORM": "not"}, {"LOWER": "non-negotiable"}], (set(phrase("not").requires[0]), {"negotiable"})),
+]
+
+
+@pytest.mark.parametrize(("tokens", "expected"), TOKENS)
+def test_what_a_token_pattern_requires(tokens: list[dict[str, object]], expected: tuple[set[str], ...]) -> None:
+    assert parse_tokens(tokens, "text") == Expression(
+        ExpressionKind.TOKENS, "text", requires=tuple(map(frozenset, expected))
+    )
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [[], [{"IS_PUNCT": True}], [{"LOWER": "bond", "OP": "*"}], [{"LOWER": "bond", "OP": "!"}], [{"LOWER": {"IN": []}}]],
+)
+def test_a_token_pattern_needs_a_word(tokens: list[dict[str, object]]) -> None:
+    with pytest.raises(ValueError, match=r"^the token pattern holds no LOWER or NORM word that must be there$"):
+        parse_tokens(tokens, "text")
+
+
+PLAIN = [
+    ("The State's bond.", " the state ' s bond . "),
+    ("It won't; they’ll", " it will not ; they will "),
+    ("cannot or can't", " can not or can not "),
+    ("shan't don't", " shall not do not "),
+    ("non-negotiable (10%)", " non - negotiable ( 10 % ) "),
+    ("", "  "),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PLAIN)
+def test_plain_tokens(text: str, expected: str) -> None:
+    assert plain_tokens(text, {}) == expected
+
+
+def test_plain_tokens_take_the_names_of_the_parties() -> None:
+    assert plain_tokens("Acme shall pay Oz.", {"acme": "@vendor", "oz": "@buyer"}) == " @vendor shall pay @buyer . "
+    assert to_regex(phrase("@vendor shall").sequence).search(plain_tokens("Acme shall", {"acme": "@vendor"}))
+
+
+def test_words_are_letters_and_digits() -> None:
+    assert words_of("The State's 1.5-fold, non-negotiable_x Été") == (
+        ["the", "state", "s", "1", "5", "fold", "non", "negotiable", "x", "été"]
+    )
+
+
+# No quick look may miss what spaCy's matcher finds: whatever the phrase, whatever the sentence.
+
+WORDS = "bond price not will pay does did were could shall the state us is can do limit a let have would m t".split()
+PIECES = [
+    *WORDS,
+    *"won't can't cannot shan't don't isn't we'll they've I'd it's let's we're I'm aren't mustn't couldn't".split(),
+    *"doesn't didn't weren't non-negotiable".split(),
+    *"won’t dont cant didnt werent non–negotiable State's 10% $1.5 twenty-five 1,000 3rd ten half".split(),
+    *"(10) one-third unlimited limitation ; , . - / ( ) % bond; bond/price Bond PRICE e.g. No. U.S. and/or".split(),
+]
+WORD = st.sampled_from(
+    [*WORDS, "non-negotiable", "lim*", "non*", "pri*", "%", "state's", "10", "cannot", "won't", "co-operate"]
+)
+LEXEME = st.one_of(
+    WORD,
+    WORD,
+    st.lists(WORD, min_size=2, max_size=3).map("|".join),
+    WORD.map(lambda word: f"{word}?"),
+    st.sampled_from(["...", "..1", "..3", "#", "#|bond", "@vendor", "@must", "@must?", "@vendor?"]),
+)
+PHRASE = st.recursive(
+    st.lists(LEXEME, min_size=1, max_size=4).map(" ".join),
+    lambda inner: st.tuples(
+        st.lists(inner, min_size=1, max_size=3).map(" | ".join), st.sampled_from([")", ")?"]), LEXEME, st.booleans()
+    ).map(lambda parts: f"({parts[0]}{parts[1]} {parts[2]}" if parts[3] else f"{parts[2]} ({parts[0]}{parts[1]}"),
+    max_leaves=4,
+)
+SENTENCE = st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map(" ".join)
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def parsed(written: str) -> Expression | None:
+    try:
+        return phrase(written)
+    except ValueError:
+        return None
+
+
+@QUICK
+@given(PHRASE.map(parsed).filter(bool), st.lists(SENTENCE, min_size=1, max_size=6))
+def test_the_quick_look_never_misses_what_the_matcher_finds(expression: Expression, texts: list[str]) -> None:
+    for text in texts:
+        if stretches := found(expression, text):
+            words = set(words_of(text))
+            plain = plain_tokens(text, {})
+            assert MATCHER.may_match(expression, plain), (expression.text, plain, stretches)
+            unmet = [requirement for requirement in expression.requires if not is_met(requirement, words)]
+            assert unmet == [], (expression.text, text, stretches)
+
+
+def is_met(requirement: frozenset[str], words: set[str]) -> bool:
+    beginnings = tuple(entry.removesuffix("*") for entry in requirement if entry.endswith("*"))
+    return bool(requirement & words) or any(word.startswith(beginnings) for word in words if beginnings)
+
+
+@QUICK
+@given(PHRASE.map(parsed).filter(bool), st.lists(SENTENCE, min_size=1, max_size=4))
+def test_joined_runs_match_what_spacy_matches_by_itself(expression: Expression, texts: list[str]) -> None:
+    whole = Matcher(MATCHER.nlp.vocab)
+    whole.add("whole", MATCHER.token_patterns(expression))
+    for text in texts:
+        doc = MATCHER.nlp.make_doc(text.replace(";", ","))
+        joined, by_spacy = set(MATCHER.find(expression, doc)), {(start, end) for _, start, end in whole(doc)}
+        # Where a gap stands after nothing but what may be absent, spaCy's matches also begin with any words.
+        assert bool(joined) == bool(by_spacy), expression.text
+        assert joined <= by_spacy, expression.text
