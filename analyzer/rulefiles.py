@@ -61,7 +61,7 @@ class _Table:
                 raise self.fail(field, "is missing")
             return default
         value = self._table.pop(field)
-        if kind is float and isinstance(value, int):
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
             raise self.fail(field, f"must be {_KIND_NAMES[kind]}, is {value!r}")
@@ -117,6 +117,7 @@ _KIND_NAMES = {
     float: "a number",
     bool: "true or false",
     int: "a whole number",
+    date: "a date",
 }
 
 
@@ -156,7 +157,7 @@ class _Reader:
         for path in sorted(folder.glob("*/*.toml")):
             if path.parent.name == "policies":
                 continue
-            table = self._open(path)
+            table = self._open(path, f"{path.parent.name}/{path.name}")
             if path.parent.name == CHECKLIST:
                 self.questions[path.stem] = _question(path, table, self.vocabulary)
             else:
@@ -165,17 +166,18 @@ class _Reader:
 
     def _shared(self, path: Path, read: Callable[[_Table], None]) -> None:
         if path.is_file():
-            read(self._open(path))
+            read(self._open(path, path.name))
 
-    def _open(self, path: Path) -> _Table:
+    def _open(self, path: Path, name: str) -> _Table:
         data = path.read_bytes()
-        self._hash.update(f"{path.parent.name}/{path.name}:{len(data)}:".encode() + data)
+        self._hash.update(f"{name}:{len(data)}:".encode() + data)
         try:
             return _Table(path, tomllib.loads(data.decode("utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise RuleError(str(path), f"is not valid TOML: {error}.", "Correct the file.") from None
 
     def _read_vocabulary(self, table: _Table) -> None:
+        self.vocabulary = Vocabulary(self.vocabulary)  # what it kept of the sets as they were is of no use
         for name in sorted(table._table):
             entries = tuple(" ".join(entry.lower().split()) for entry in table.texts(name))
             if not entries:
@@ -184,9 +186,17 @@ class _Reader:
         table.done()
 
     def _read_frequencies(self, path: Path) -> None:
-        if path.is_file():
-            rows = (line.split() for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-            self.frequencies.update({word: int(count) for word, count in rows})
+        if not path.is_file():
+            return
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.startswith("#"):
+                continue
+            try:
+                word, count = line.split()
+                self.frequencies[word] = int(count)
+            except ValueError:
+                reason = f"line {number}: is not a word and its count in a million."
+                raise RuleError(str(path), reason, "Correct the file.") from None
 
     def _read_categories(self, table: _Table) -> None:
         for name in list(table._table):
@@ -402,7 +412,9 @@ def _entry(table: _Table, field: str, raw: object, window: Window, vocabulary: V
 def _expression(table: _Table, field: str, raw: object, vocabulary: Vocabulary) -> Expression:
     try:
         match raw:
-            case str(text) | {"phrase": str(text)}:
+            case str(text):
+                return parse_phrase(text, vocabulary)
+            case {"phrase": str(text), **rest} if not rest:
                 return parse_phrase(text, vocabulary)
             case {"regex": str(text), **rest} if not rest:
                 return parse_regex(text)
