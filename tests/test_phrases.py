@@ -83,7 +83,7 @@ MATCHED = [
     ("take-it-or-leave-it", "a take–it–or–leave–it deal", {"take–it–or–leave–it"}),
     ("let us pay", "Let’s pay.", {"Let’s pay"}),
     ("state’s liability", "the State's liability", {"State's liability"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("written", "text", "expected"), MATCHED)

@@ -41,7 +41,7 @@ READ = [
     ("no number at all", []),
     ("Section 4.2 of Part II", []),
     ("", []),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), READ)
