@@ -29,7 +29,7 @@ from analyzer.parsing.pdf_page import (
     frame_of,
     opened_page,
 )
-from analyzer.parsing.pdf_tables import cell_at, find_grids
+from analyzer.parsing.pdf_tables import cell_at, find_grids, is_filled
 from analyzer.parsing.pdf_words import looks_glued, split_words
 
 __all__ = ["read_page"]
@@ -65,7 +65,7 @@ def _read(page: Any, text_page: Any, number: int, form: Any, tables: bool) -> Pa
     if looks_glued(text):
         lines = tuple(split_words(text_page, lines))
     grids = find_grids(drawn.rules) if tables else ()
-    placed = list(_placed(text_page, lines, grids, frame, numbers)) if grids else []
+    placed = _kept(list(_placed(text_page, lines, grids, frame, numbers)), grids) if grids else []
     return PageText(
         number,
         frame,
@@ -183,6 +183,18 @@ def _placed(
             yield line, start
         else:
             yield from _cut_at_cells(text_page, line, grids, frame, numbers)
+
+
+def _kept(
+    placed: Sequence[tuple[Line, tuple[int, int] | None]], grids: Sequence[Grid]
+) -> list[tuple[Line, tuple[int, int] | None]]:
+    """The lines, those in a grid that is no table set free."""
+    filled: dict[int, set[int]] = {}
+    for _, place in placed:
+        if place is not None:
+            filled.setdefault(place[0], set()).add(place[1])
+    tables = {number for number, cells in filled.items() if is_filled(grids[number], cells)}
+    return [(line, place if place is not None and place[0] in tables else None) for line, place in placed]
 
 
 def _meets(line: Line, grid: Grid) -> bool:

@@ -74,3 +74,8 @@ def test_a_cell_over_two_columns_is_one_cell() -> None:
         (1, 0, Rectangle(0, 20, 50, 40)),
         (1, 1, Rectangle(50, 20, 100, 40)),
     ]
+
+
+def test_boxes_with_text_in_one_column_alone_are_no_table() -> None:
+    document = read_pdf(pdf(ruled([["The first of two remarks", ""], ["and the second", ""]])))
+    assert not any(block.cell for block in document.blocks)
