@@ -301,7 +301,10 @@ def _options(slot: Slot, tokens_of: Callable[[str], tuple[str, ...]]) -> list[li
     if slot.is_gap:
         return [[{"OP": f"{{{slot.minimum},{slot.maximum}}}"}]]
     split = {word: tokens_of(word) for word in sorted(slot.words)}
-    single = sorted(tokens[0] for tokens in split.values() if len(tokens) == 1)
+    # A text's "U.S." is one token, though in small letters, as phrases have it, it would be split.
+    single = sorted(
+        {tokens[0] for tokens in split.values() if len(tokens) == 1} | {word for word in split if "." in word}
+    )
     options: list[list[_Tokens]] = []
     if single or slot.prefixes:
         token: _Tokens = {"NORM": _norm(single, sorted(slot.prefixes))}
