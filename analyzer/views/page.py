@@ -4,6 +4,7 @@ Documents and reports live in ``st.session_state`` alone; what users share is th
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import streamlit as st
 
@@ -37,7 +38,7 @@ class _Desk:
 
 def show_page() -> None:
     """Draw the page for this session's state."""
-    st.set_page_config(page_title="Fairterms", page_icon=":material/fact_check:", layout="wide")
+    st.set_page_config(page_title="Fairterms", page_icon=Path(__file__).with_name("icon.svg"), layout="wide")
     st.html(PAGE_STYLE)
     desk: _Desk = st.session_state.setdefault("desk", _Desk())
     try:

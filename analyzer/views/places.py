@@ -10,21 +10,18 @@ from analyzer.errors import DocumentError
 from analyzer.parsing import locate, page_image
 from analyzer.views.payload import marks_of
 
-__all__ = ["SCALE", "draw_page"]
-
-SCALE = 1.7
-"""Pixels a point: sharp at the column's width on a screen of double density, and 150 kB a page."""
+__all__ = ["draw_page"]
 
 
-def draw_page(analysis: Analysis, number: int) -> dict[str, Any]:
+def draw_page(analysis: Analysis, number: int, *, scale: float) -> dict[str, Any]:
     """A page, counted from 1, as a base64 PNG with the boxes of its marks in percent of the page.
 
-    ``png`` is None where the page can't be drawn; its text can be read all the same.
+    ``scale`` is pixels a point. ``png`` is None where the page can't be drawn; its text can be read all the same.
     """
     document = analysis.document
     page = document.pages[number - 1]
     try:
-        picture: str | None = b64encode(page_image(document, number, scale=SCALE)).decode("ascii")
+        picture: str | None = b64encode(page_image(document, number, scale=scale)).decode("ascii")
     except (DocumentError, ValueError):
         picture = None
     boxes = [

@@ -25,7 +25,7 @@ function el(tag, props = {}, ...children) {
     else if (name === "data") Object.assign(node.dataset, value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
@@ -75,6 +75,7 @@ class Review {
     this.data = data;
     this.marks = [...data.findings, ...data.near, ...data.checklist];
     this.marks.forEach((item, index) => (item.index = index));
+    this.shelve();
     this.state = kept.get(data.key) || {
       kind: "findings", chosen: null, off: new Set(), category: "", query: "", zoom: 1, tab: "list",
       mode: data.pages.length ? "pages" : "text",
@@ -190,7 +191,7 @@ class Review {
     for (const item of items) {
       if (this.state.kind !== "checklist" && item.section !== section) {
         section = item.section;
-        children.push(el("h3", { class: "section", title: section }, section || "Before the first heading"));
+        children.push(el("h3", { class: "section", title: section }, section.split(" › ").slice(-2).join(" › ") || "Before the first heading"));
       }
       children.push(this.makeRow(item));
     }
@@ -415,6 +416,8 @@ class Review {
     this.state.zoom = Math.min(3, Math.max(0.5, this.state.zoom + by));
     this.paper.style.setProperty("--zoom", this.state.zoom);
     this.paper.scrollTop = share * this.paper.scrollHeight;
+    if (by > 0) this.urls.clear(); // drawn anew, sharper; the old pictures stay until then
+    this.ask();
   }
 
   makePages() {
@@ -433,7 +436,7 @@ class Review {
   }
 
   forgetPages() {
-    for (const url of this.urls?.values() || []) URL.revokeObjectURL(url);
+    for (const picture of this.paper.querySelectorAll("img")) URL.revokeObjectURL(picture.src);
     this.urls = new Map();
     this.near = new Set();
     this.asked = new Set();
@@ -446,12 +449,18 @@ class Review {
     const middle = this.paper.scrollTop + this.paper.clientHeight / 2;
     const away = (sheet) => Math.abs(sheet.offsetTop + sheet.offsetHeight / 2 - middle);
     const missing = [...this.near].map((sheet) => [away(sheet), Number(sheet.dataset.page)])
-      .filter(([, page]) => !this.urls.has(page)).sort((a, b) => a[0] - b[0]).slice(0, this.urls.size ? 3 : 1);
+      .filter(([, page]) => !this.urls.has(page)).sort((a, b) => a[0] - b[0]).slice(0, this.urls.size ? 2 : 1);
     if (!missing.length) return;
     this.asked = new Set(missing.map(([, page]) => page));
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.askAgain(), 20000);
-    window.dispatchEvent(new CustomEvent("fairterms-want", { detail: { key: this.data.key, pages: [...this.asked] } }));
+    window.dispatchEvent(new CustomEvent("fairterms-want", { detail: { key: this.data.key, pages: [...this.asked], scale: this.scaleOf(missing[0][1]) } }));
+  }
+
+  // Pixels a point that make a page as sharp as the screen can show it, in steps.
+  scaleOf(page) {
+    const width = this.sheets[page - 1].clientWidth * (window.devicePixelRatio || 1);
+    return Math.ceil((4 * width) / (this.data.pages[page - 1][0] || 612)) / 4;
   }
 
   askAgain() {
@@ -481,6 +490,8 @@ class Review {
       }));
     const url = png ? URL.createObjectURL(new Blob([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))], { type: "image/png" })) : "";
     this.urls.set(page, url);
+    const old = sheet.querySelector("img");
+    if (old) URL.revokeObjectURL(old.src);
     sheet.replaceChildren(
       url ? el("img", { src: url, alt: `Page ${page}. Its words are in the text view.` })
         : el("span", { class: "waiting" }, `Page ${page} can't be drawn; the text view has its words.`),
@@ -543,10 +554,28 @@ class Review {
     return el("div", props, names[block.l] ? el("span", { class: "layer" }, `${names[block.l]} `) : null, this.marked(block));
   }
 
+  // Marks that may share characters with a stretch, by shelves of 1,000: thousands of blocks meet hundreds of marks.
+  marksAt(start, end) {
+    const found = new Set();
+    for (let shelf = Math.floor(start / 1000); shelf <= Math.floor(end / 1000); shelf++) {
+      for (const item of this.shelves.get(shelf) || []) found.add(item);
+    }
+    return [...found];
+  }
+
+  shelve() {
+    this.shelves = new Map();
+    for (const item of this.marks.filter((each) => each.span)) {
+      for (let shelf = Math.floor(item.span[0] / 1000); shelf <= Math.floor(item.span[1] / 1000); shelf++) {
+        this.shelves.has(shelf) ? this.shelves.get(shelf).push(item) : this.shelves.set(shelf, [item]);
+      }
+    }
+  }
+
   // A block's text, cut where marks begin and end.
   marked(block) {
     const start = block.s, end = start + block.t.length;
-    const own = this.marks.filter((item) => item.span && item.span[0] < end && item.span[1] > start);
+    const own = this.marksAt(start, end).filter((item) => item.span[0] < end && item.span[1] > start);
     if (!own.length) return [block.t];
     const cuts = new Set([start, end]);
     for (const item of own) for (const span of [item.span, ...item.words]) for (const at of span) if (at > start && at < end) cuts.add(at);

@@ -17,8 +17,10 @@ from analyzer.views.places import draw_page
 
 __all__ = ["show_review"]
 
-_MOST_PAGES = 4
+_MOST_PAGES = 2
 """Pages in one answer: the first of them must not wait for the rest."""
+_SCALES = (0.75, 3.0)
+"""Pixels a point, at least and at most, whatever the browser asks for."""
 
 
 def _asset(name: str) -> str:
@@ -56,5 +58,6 @@ def _draw(analysis: Analysis, key: str) -> None:
         return
     last = len(analysis.document.pages)
     numbers = [number for number in want.get("pages", ()) if isinstance(number, int) and 1 <= number <= last]
-    pages = [draw_page(analysis, number) for number in numbers[:_MOST_PAGES]]
+    scale = min(max(float(want.get("scale", 1.5)), _SCALES[0]), _SCALES[1])
+    pages = [draw_page(analysis, number, scale=scale) for number in numbers[:_MOST_PAGES]]
     st.session_state["drawn"] = {"key": key, "pages": pages}

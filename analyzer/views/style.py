@@ -4,15 +4,18 @@ __all__ = ["PAGE_STYLE"]
 
 PAGE_STYLE = """<style>
 [data-testid="stHeader"] { background: transparent; height: 2.75rem; min-height: 0; pointer-events: none; }
+[data-testid="stHeader"] div { pointer-events: none; }
 [data-testid="stHeader"] button, [data-testid="stHeader"] a { pointer-events: auto; }
+[data-testid="stStatusWidget"] { display: none; }
 [data-testid="stMainBlockContainer"] { padding: .5rem 1rem .5rem; max-width: none; }
 [data-testid="stMainBlockContainer"]:has(.st-key-start) { padding-top: 2.5rem; }
 .st-key-start { max-width: 46rem; margin-inline: auto; }
 .st-key-start h1 { font-size: 2rem; }
 .st-key-bar { min-height: 2.6rem; padding-right: 2.5rem; }
-.st-key-bar p { margin: 0; }
+.st-key-bar [data-testid="stMarkdownContainer"], .st-key-bar p { margin: 0; }
 .st-key-pages-holder { position: absolute; width: 0; height: 0; overflow: hidden; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-inline: .5rem; } }
+@media (max-width: 640px) { [data-testid="stStatusWidget"] { display: none; }
+[data-testid="stMainBlockContainer"] { padding-inline: .5rem; } }
 @media (prefers-reduced-motion: reduce) {
   * { animation-duration: .01ms !important; transition-duration: .01ms !important; }
 }
