@@ -110,6 +110,12 @@ class _Found(NamedTuple):
     is_inside: bool
 
 
+@lru_cache(maxsize=1)
+def _blank_english() -> "spacy.language.Language":
+    """One for all matchers: its exceptions take a third of a second to set up, and rules leave it as it is."""
+    return spacy.blank("en")
+
+
 class RuleMatcher:
     """Rules, compiled as far as needed and kept between documents.
 
@@ -145,7 +151,7 @@ class RuleMatcher:
     @cached_property
     def nlp(self) -> "spacy.language.Language":
         """A blank English pipeline: tokens alone, no statistical model."""
-        return spacy.blank("en")
+        return _blank_english()
 
     def find(self, expression: Expression, doc: "Doc") -> Iterator[tuple[int, int]]:
         """Where a phrase or token pattern stands, as half-open ranges of tokens."""
