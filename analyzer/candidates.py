@@ -23,8 +23,6 @@ class Row(NamedTuple):
     """One pattern of one detector, with the groups of words that a sentence must meet."""
 
     needs: frozenset[int]
-    literals: tuple[str, ...]
-    """For a regex: strings of which the sentence must hold one."""
     detector: int
     pattern: int
 
@@ -54,7 +52,8 @@ class CandidateIndex:
         self._rows: dict[int, list[Row]] = {}
         self._needs: dict[int, frozenset[int]] = {}
         self._known: dict[str, Known] = {}
-        self.literal_rows: list[Row] = []
+        self.by_literal: dict[str, list[Row]] = {}
+        """Lower-case string to the rows that wait for it."""
         for number, (patterns, unless) in enumerate(detectors):
             for place, pattern in enumerate(patterns):
                 for entries in _anchors(pattern.condition):
@@ -109,18 +108,25 @@ class CandidateIndex:
 
     def _add_row(self, entries: list[Entry], number: int, place: int) -> None:
         needs = frozenset(group for entry in entries for group in self.needs_of(entry.expression))
-        literals = next((entry.expression.literals for entry in entries if entry.expression.literals), ())
-        row = Row(needs, literals, number, place)
+        row = Row(needs, number, place)
         if needs:
             self._rows.setdefault(self.rarest(needs), []).append(row)
-        else:
-            self.literal_rows.append(row)
+            return
+        # Regexes alone: of the first one's literals a sentence must hold one.
+        for literal in entries[0].expression.literals:
+            self.by_literal.setdefault(literal, []).append(row)
 
 
 def _anchors(condition: Condition) -> list[list[Entry]]:
-    """Groups of entries of which one group must match in the sentence or item itself."""
+    """Groups of entries of which one group must match in the sentence or item itself.
+
+    Each alternative of ``any`` makes a group with all of ``all``: the more words a row needs, the fewer sentences
+    meet it.
+    """
     anchored = [entry for entry in condition.all if entry.window in ANCHORS]
-    return [anchored] if anchored else [[entry] for entry in condition.any]
+    if condition.any and all(entry.window in ANCHORS for entry in condition.any):
+        return [[*anchored, entry] for entry in condition.any]
+    return [anchored]
 
 
 def _entries(patterns: Iterable[Pattern], unless: Iterable[Condition]) -> Iterator[Entry]:

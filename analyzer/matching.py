@@ -10,7 +10,7 @@ import json
 import math
 import re
 import sys
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -68,7 +68,8 @@ _MATCH_MARGIN = 8
 """Words on each side of the matched ones in which an exception of window ``match`` may stand."""
 _LEAD_IN_LIMIT = 400
 """Characters of a lead-in that are read with its item, from its end."""
-_BREAKS = str.maketrans("\n\t", "  ")
+_KEPT_TEXTS = 500
+"""Tokenised texts that are kept at a time: rules look at one sentence after the other, and a little around it."""
 _Tokens = dict[str, object]
 """One token of a spaCy pattern."""
 _EVERYWHERE = Scope(frozenset(), (), ())
@@ -153,8 +154,8 @@ class RuleMatcher:
         """A blank English pipeline: tokens alone, no statistical model."""
         return _blank_english()
 
-    def find(self, expression: Expression, doc: "Doc") -> Iterator[tuple[int, int]]:
-        """Where a phrase or token pattern stands, as half-open ranges of tokens."""
+    def find(self, expression: Expression, doc: "Doc", text: str) -> Iterator[tuple[int, int]]:
+        """Where a phrase or token pattern stands in a text, as half-open ranges of its tokens."""
         compiled = self._compiled.get(id(expression))
         if compiled is None:
             compiled = self._compiled[id(expression)] = self._compile(expression)
@@ -165,7 +166,7 @@ class RuleMatcher:
         hits: dict[str, list[tuple[int, int]]] = {}
         for name, start, end in matcher(doc):
             hits.setdefault(self.nlp.vocab.strings[name], []).append((start, end))
-        breaks = [token.i for token in doc if token.text == ";"] if ";" in doc.text else []
+        breaks = [token.i for token in doc if token.text == ";"] if ";" in text else []
         spans = {(start, end) for start, end, _ in _joined(expression.sequence, runs, hits, {_ANYWHERE}) if start >= 0}
         for start, end in sorted(spans):
             if not any(start <= place < end for place in breaks):
@@ -393,12 +394,10 @@ class _Reading:
 
     def _read_words(self) -> None:
         """Look up every word once: the groups that each sentence meets, and the patterns that may fire on it."""
-        for index, (_, sentence) in enumerate(self.sentences):
+        for _, sentence in self.sentences:
             met, rows = (set(), []) if sentence.unit in _NEVER else self._words(self.document[sentence.span])
             self._met.append(met)
             self._rows.append(rows)
-            for group in met:
-                self._postings.setdefault(group, []).append(index)
 
     def _words(self, text: str) -> tuple[set[int], list[Row]]:
         words = set(words_of(text))
@@ -427,13 +426,26 @@ class _Reading:
         for row in rows:
             if row.needs <= met:
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
-        if self._index.literal_rows:
-            text = self.document[sentence.span].lower()
-            for row in self._index.literal_rows:
-                if any(literal in text for literal in row.literals):
-                    by_detector.setdefault(row.detector, set()).add(row.pattern)
+        for row in self._literal_rows.get(index, ()):
+            by_detector.setdefault(row.detector, set()).add(row.pattern)
         for detector in sorted(by_detector):
             yield detector, sorted(by_detector[detector])
+
+    @cached_property
+    def _literal_rows(self) -> dict[int, list[Row]]:
+        """Sentence to the rows whose regex has a literal in it, found in one pass over the text for each literal."""
+        text = self.document.text.lower()
+        if len(text) != len(self.document.text):  # a few letters grow when they are lowered
+            text = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.document.text)
+        found: dict[int, list[Row]] = {}
+        for literal, rows in self._index.by_literal.items():
+            place = text.find(literal)
+            while place >= 0:
+                index = bisect_right(self._starts, place) - 1
+                found.setdefault(index, []).extend(rows)
+                after = self._starts[index + 1] if index + 1 < len(self._starts) else len(text)
+                place = text.find(literal, max(place + 1, after))
+        return found
 
     def _lead(self, span: Span) -> tuple[set[int], list[Row]]:
         if span not in self._leads:
@@ -443,6 +455,8 @@ class _Reading:
     def _plain_tokens(self, text: str) -> str:
         plain = self._plains.get(text)
         if plain is None:
+            if len(self._plains) > _KEPT_TEXTS:
+                self._plains.clear()
             plain = self._plains[text] = plain_tokens(text, self._aliases)
         return plain
 
@@ -499,11 +513,16 @@ class _Reading:
 
     def _may_hold(self, condition: Condition, index: int) -> bool:
         """A quick look at what a condition wants in the sentence itself."""
-        for entry in condition.all:
-            if entry.window is Window.SENTENCE and not self._may_match(entry.expression, index):
-                return False
-        return not condition.any or any(
-            entry.window is not Window.SENTENCE or self._may_match(entry.expression, index) for entry in condition.any
+        met, needs_of = self._met[index], self._index.needs_of
+        if any(e.window is Window.SENTENCE and not needs_of(e.expression) <= met for e in condition.all):
+            return False
+        options = [e for e in condition.any if e.window is not Window.SENTENCE or needs_of(e.expression) <= met]
+        if condition.any and not options:
+            return False
+        if not all(self._may_match(e.expression, index) for e in condition.all if e.window is Window.SENTENCE):
+            return False
+        return not options or any(
+            e.window is not Window.SENTENCE or self._may_match(e.expression, index) for e in options
         )
 
     def _find(self, entry: Entry, index: int, so_far: Sequence[Evidence]) -> _Found | None:
@@ -512,7 +531,7 @@ class _Reading:
             case Window.SENTENCE:
                 return self._in_sentence(entry.expression, index)
             case Window.ITEM:
-                return self._search(entry.expression, self._item(sentence))
+                return self._in_item(entry.expression, index)
             case Window.MATCH:
                 return self._around(entry.expression, sentence, so_far)
             case Window.HEADING:
@@ -520,7 +539,7 @@ class _Reading:
             case Window.NEAR:
                 return self._in_range(entry.expression, index - _NEAR, index + _NEAR + 1, own=index)
             case Window.CLAUSE:
-                return self._in_clause(entry, segment) or self._search(entry.expression, self._item(sentence))
+                return self._in_clause(entry, segment) or self._in_item(entry.expression, index)
             case Window.SECTION:
                 return self._in_window(entry, self._section(segment))
             case Window.DOCUMENT:
@@ -533,6 +552,17 @@ class _Reading:
         if key not in self._hits:
             span = self.sentences[index][1].span
             self._hits[key] = self._search(expression, _Text(self._plain(span), Span(0, 0), span))
+        return self._hits[key]
+
+    def _in_item(self, expression: Expression, index: int) -> _Found | None:
+        sentence = self.sentences[index][1]
+        if sentence.lead_in is None:
+            return self._in_sentence(expression, index)
+        if not self._index.needs_of(expression) <= self._met[index] | self._lead(sentence.lead_in)[0]:
+            return None
+        key = (id(expression), -1 - index)
+        if key not in self._hits:
+            self._hits[key] = self._search(expression, self._item(sentence.lead_in, sentence.span))
         return self._hits[key]
 
     def _in_range(
@@ -551,7 +581,10 @@ class _Reading:
         needs = self._index.needs_of(expression)
         if not needs:
             return range(first, after)
-        postings = self._postings.get(self._index.rarest(needs), [])
+        group = self._index.rarest(needs)
+        postings = self._postings.get(group)
+        if postings is None:
+            postings = self._postings[group] = [index for index, met in enumerate(self._met) if group in met]
         return postings[bisect_left(postings, first) : bisect_left(postings, after)]
 
     def _in_clause(self, entry: Entry, segment: int) -> _Found | None:
@@ -608,20 +641,21 @@ class _Reading:
     # Searching a text.
 
     def _plain(self, span: Span) -> str:
-        return self.document[span].translate(_BREAKS)
+        return self.document[span].replace("\n", " ").replace("\t", " ")
 
-    def _item(self, sentence: Sentence) -> _Text:
-        if sentence.lead_in is None:
-            return _Text(self._plain(sentence.span), Span(0, 0), sentence.span)
-        lead = _tail(sentence.lead_in)
-        return _Text(f"{self._plain(lead)} {self._plain(sentence.span)}", lead, sentence.span)
+    def _item(self, lead_in: Span, span: Span) -> _Text:
+        lead = _tail(lead_in)
+        return _Text(f"{self._plain(lead)} {self._plain(span)}", lead, span)
 
     def _search(self, expression: Expression, text: _Text) -> _Found | None:
         if expression.kind is ExpressionKind.REGEX:
+            lowered = text.text.lower()
+            if not any(literal in lowered for literal in expression.literals):
+                return None
             hits = [(m.start(), m.end()) for m in _regex(expression.text).finditer(text.text) if m.end() > m.start()]
         elif self._matcher.may_match(expression, self._plain_tokens(text.text)):
             doc = self._doc(text.text)
-            found = self._matcher.find(expression, doc)
+            found = self._matcher.find(expression, doc, text.text)
             hits = [(doc[start].idx, doc[end - 1].idx + len(doc[end - 1])) for start, end in found]
         else:
             return None
@@ -634,8 +668,10 @@ class _Reading:
     def _doc(self, text: str) -> "Doc":
         doc = self._docs.get(text)
         if doc is None:
+            if len(self._docs) > _KEPT_TEXTS:
+                self._docs.clear()
             doc = self._docs[text] = self._matcher.nlp.make_doc(text)
-            if self._aliases:
+            if self._aliases and not self._aliases.keys().isdisjoint(words_of(text)):
                 for token in doc:
                     if token.lower_ in self._aliases:
                         token.norm_ = self._aliases[token.lower_]
