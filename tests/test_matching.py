@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.candidates import CandidateIndex
+from analyzer.candidates import CandidateIndex, Known, Row
 from analyzer.document import BlockKind, Document, Layer, Parties, Source, Span
 from analyzer.errors import RuleError
 from analyzer.findings import Evidence, EvidenceKind, Match, Severity
@@ -270,10 +270,21 @@ def test_one_matcher_serves_many_documents(tmp_path: Path) -> None:
 
 
 class EveryRow(CandidateIndex):
-    """An index that rules nothing out."""
+    """An index that rules nothing out: every word leads to every pattern."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        super().__init__([(rule.patterns, rule.unless) for rule in rules.rules], {})
+        self._every = tuple(
+            Row(needs=frozenset(), detector=number, pattern=place)
+            for number, rule in enumerate(rules.rules)
+            for place in range(len(rule.patterns))
+        )
 
     def needs_of(self, expression: Expression) -> frozenset[int]:
         return frozenset()
+
+    def known(self, word: str) -> Known:
+        return Known((0,), self._every)
 
 
 class Exhaustive(RuleMatcher):
@@ -281,8 +292,7 @@ class Exhaustive(RuleMatcher):
 
     def __init__(self, rules: RuleSet) -> None:
         super().__init__(rules)
-        self.index = EveryRow([(rule.patterns, rule.unless) for rule in rules.rules], {})
-        self.index.literal_rows = [row._replace(literals=("",)) for row in self.index.literal_rows]
+        self.index = EveryRow(rules)
 
     def may_match(self, expression: Expression, plain: str) -> bool:
         return True
@@ -304,11 +314,16 @@ def toml(entries: list[tuple[str, str]]) -> str:
 
 ENTRIES = st.lists(st.tuples(PHRASE, WINDOW), max_size=2)
 ANCHORED = st.lists(st.tuples(PHRASE, st.sampled_from(["sentence", "item"])), min_size=1, max_size=2)
-REGEX = 'any = [{ regex = "zebra|tail" }, "mane"]'
+REGEXES = [
+    'any = [{ regex = "zebra|tail" }, "mane"]',
+    'all = [{ regex = "mane (?:tail|zebra)" }, { regex = "zeb" }]',
+    'window = "item"\nany = [{ regex = "mane.*tail" }]',
+    'window = "item"\nall = [{ regex = "zebra" }, { regex = "(?:tail|mane)" }]',
+]
 PATTERN = st.one_of(
     st.tuples(ANCHORED, ENTRIES, ENTRIES).map(lambda e: f"all = {toml(e[0])}\nany = {toml(e[1])}\nnone = {toml(e[2])}"),
     st.tuples(ANCHORED, ENTRIES).map(lambda e: f"any = {toml(e[0])}\nnone = {toml(e[1])}"),
-    st.just(REGEX),
+    st.sampled_from(REGEXES),
 )
 RULE = st.tuples(st.lists(PATTERN, min_size=1, max_size=3), st.lists(st.tuples(PHRASE, WINDOW), max_size=2)).map(
     lambda parts: rule(
