@@ -8,7 +8,7 @@ PAGE_STYLE = """<style>
 [data-testid="stHeader"] button, [data-testid="stHeader"] a { pointer-events: auto; }
 [data-testid="stStatusWidget"] { display: none; }
 [data-testid="stMainBlockContainer"] { padding: .5rem 1rem .5rem; max-width: none; }
-[data-testid="stMainBlockContainer"]:has(.st-key-start) { padding-top: 2.5rem; }
+[data-testid="stMainBlockContainer"]:not(:has(.st-key-bar)) { padding-top: 2.5rem; }
 .st-key-start { max-width: 46rem; margin-inline: auto; }
 .st-key-start h1 { font-size: 2rem; }
 .st-key-bar { min-height: 2.6rem; padding-right: 2.5rem; }
