@@ -14,6 +14,7 @@ from analyzer.rendering.words import (
     marked_parts,
     place_of,
     plural,
+    printable,
     sureness,
     verdict_sentence,
 )
@@ -22,6 +23,8 @@ from analyzer.rules import Reference
 __all__ = ["render_markdown"]
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
+_OPENING = re.compile(r"^( ?)(\d+(?=[.)](?:\s|$))|(?=[-+=]))")
+"""What would make a list or an underline of a line that begins so."""
 
 
 def render_markdown(report: Report | Failure, references: Mapping[str, Reference]) -> str:
@@ -78,7 +81,8 @@ def _rule(findings: tuple[Finding, ...], references: Mapping[str, Reference], nu
 
 
 def _quote(finding: Finding) -> str:
-    return "".join(_strong(text) if is_marked else _escape_part(text) for text, is_marked in marked_parts(finding))
+    parts = (_strong(text) if is_marked else _escape_part(text) for text, is_marked in marked_parts(finding))
+    return _OPENING.sub(r"\1\2\\", "".join(parts))
 
 
 def _strong(text: str) -> str:
@@ -115,9 +119,9 @@ def _near_misses(report: Report) -> Iterator[str]:
 
 def _escape_part(text: str) -> str:
     """A stretch of a text on one line; spaces at its ends stay."""
-    return _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text))
+    return _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", printable(text)))
 
 
 def _escape(text: str) -> str:
     """A text that Markdown shows as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _OPENING.sub(r"\1\2\\", _SPECIAL.sub(r"\\\1", " ".join(printable(text).split())))

@@ -20,6 +20,7 @@ from analyzer.rendering.words import (
     marked_parts,
     place_of,
     plural,
+    printable,
     verdict_sentence,
 )
 from analyzer.rules import Reference
@@ -75,7 +76,7 @@ def _report(report: Report, references: Mapping[str, Reference]) -> RenderableTy
 
 
 def _note(message: str, *, is_unread: bool) -> Text:
-    return Text(f"{'!' if is_unread else 'i'} {message}", style="yellow" if is_unread else "dim")
+    return Text(f"{'!' if is_unread else 'i'} {printable(message)}", style="yellow" if is_unread else "dim")
 
 
 def _rule(findings: tuple[Finding, ...], references: Mapping[str, Reference]) -> RenderableType:
@@ -130,8 +131,3 @@ def _checklist(report: Report) -> RenderableType:
         where = f"{shown}: {quote}" if shown else quote
         table.add_row(mark, ANSWER_WORDS[answer.answer], answer.question, Text(printable(where), style="dim"))
     return table
-
-
-def printable(text: str) -> str:
-    """A text from a document or a file name, without anything that could steer a terminal."""
-    return "".join(character if character.isprintable() else " " for character in text)

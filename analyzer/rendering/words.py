@@ -21,6 +21,7 @@ __all__ = [
     "note_sentence",
     "place_of",
     "plural",
+    "printable",
     "quantity_words",
     "sureness",
     "verdict_sentence",
@@ -49,6 +50,11 @@ CATEGORY_TITLES = {
 def plural(count: int, one: str, many: str = "") -> str:
     """``1 page``, ``2 pages``; large counts with a comma."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def printable(text: str) -> str:
+    """A text from a document or a file name, without anything that could steer a terminal or hide in a page."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def count_of(findings: Iterable[Finding]) -> str:
