@@ -51,7 +51,11 @@ def import_patterns(file: Path, folder: Path, rules: RuleSet) -> Iterator[Path]:
     An existing file is never overwritten.
     """
     groups: dict[str, list[str]] = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(str(file), f"can't be read: {error}.", "Name a file of JSON lines in UTF-8.") from error
+    for number, line in enumerate(lines, 1):
         if line.strip():
             label, entry = _read_line(file, number, line, rules)
             groups.setdefault(label, []).append(entry)
