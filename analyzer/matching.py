@@ -294,7 +294,8 @@ def _of_question(question: Question) -> Iterator[_Detector]:
             name = f"{CHECKLIST}/{question.id}/{answer}"
             best = max(pattern.score for pattern in patterns)
             enough = max(pattern.at_least for pattern in patterns)
-            yield _Detector(name, Severity.LOW, _EVERYWHERE, patterns, question.unless, enough=enough, best=best)
+            scope = Scope(question.documents, (), ()) if question.documents else _EVERYWHERE
+            yield _Detector(name, Severity.LOW, scope, patterns, question.unless, enough=enough, best=best)
 
 
 def _sequences(variant: tuple[Slot, ...], tokens_of: Callable[[str], tuple[str, ...]]) -> Iterator[list[_Tokens]]:

@@ -303,6 +303,7 @@ def _question(path: Path, table: _Table, vocabulary: Vocabulary) -> Question:
         references=table.texts("references"),
         default=table.one_of("default", Answer, "no"),
         both=table.one_of("both", Answer, "yes"),
+        documents=_documents(table),
         yes=_patterns(table, "yes", vocabulary),
         no=_patterns(table, "no", vocabulary),
         unclear=_patterns(table, "unclear", vocabulary),
@@ -325,16 +326,20 @@ def _instead(table: _Table) -> Instead:
 
 
 def _scope(table: _Table, vocabulary: Vocabulary) -> Scope:
-    documents = frozenset(table.texts("documents"))
-    if unknown := sorted(documents - set(DOCUMENT_KINDS)):
-        raise table.fail("documents", f"{unknown[0]!r} is not one of {', '.join(DOCUMENT_KINDS)}")
     scope = Scope(
-        documents,
+        _documents(table),
         tuple(_expression(table, "headings_in", raw, vocabulary) for raw in table.raw("headings_in")),
         tuple(_expression(table, "headings_out", raw, vocabulary) for raw in table.raw("headings_out")),
     )
     table.done()
     return scope
+
+
+def _documents(table: _Table) -> frozenset[str]:
+    documents = frozenset(table.texts("documents"))
+    if unknown := sorted(documents - set(DOCUMENT_KINDS)):
+        raise table.fail("documents", f"{unknown[0]!r} is not one of {', '.join(DOCUMENT_KINDS)}")
+    return documents
 
 
 def _kinds(table: _Table) -> tuple[QuantityKind, ...]:

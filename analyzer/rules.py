@@ -157,6 +157,8 @@ class Question:
     references: tuple[str, ...]
     default: Answer
     both: Answer
+    documents: frozenset[str]
+    """Kinds of document that it is looked for in; empty for all. Elsewhere the answer is the default."""
     yes: tuple[Pattern, ...]
     no: tuple[Pattern, ...]
     unclear: tuple[Pattern, ...]
