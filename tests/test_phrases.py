@@ -36,7 +36,7 @@ def phrase(text: str) -> Expression:
 def found(expression: Expression, text: str) -> set[str]:
     """Every stretch of a text that an expression matches."""
     doc = MATCHER.nlp.make_doc(text)
-    return {doc[start:end].text for start, end in MATCHER.find(expression, doc)}
+    return {doc[start:end].text for start, end in MATCHER.find(expression, doc, text)}
 
 
 # What is written, a text, and the stretches of it that match.
@@ -314,8 +314,9 @@ def test_joined_runs_match_what_spacy_matches_by_itself(expression: Expression, 
     whole = Matcher(MATCHER.nlp.vocab)
     whole.add("whole", MATCHER.token_patterns(expression))
     for text in texts:
-        doc = MATCHER.nlp.make_doc(text.replace(";", ","))
-        joined, by_spacy = set(MATCHER.find(expression, doc)), {(start, end) for _, start, end in whole(doc)}
+        text = text.replace(";", ",")
+        doc = MATCHER.nlp.make_doc(text)
+        joined, by_spacy = set(MATCHER.find(expression, doc, text)), {(start, end) for _, start, end in whole(doc)}
         # Where a gap stands after nothing but what may be absent, spaCy's matches also begin with any words.
         assert bool(joined) == bool(by_spacy), expression.text
         assert joined <= by_spacy, expression.text
