@@ -230,6 +230,7 @@ def app(port: int, browser: bool) -> None:
         "server.headless": "false" if browser else "true",
         "browser.gatherUsageStats": "false",
         "server.fileWatcherType": "none",
+        "server.showEmailPrompt": "false",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     try:

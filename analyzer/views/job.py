@@ -31,6 +31,8 @@ class Job:
     """The files as they were given; a package among them is one."""
     view: View = View.ACCEPTED
     outcomes: list[Outcome] = field(default_factory=list)
+    finished: int = 0
+    """How many of the files are read, with all that they hold."""
     current: str = ""
     page: int = 0
     pages: int = 0
@@ -46,6 +48,13 @@ class Job:
     def cancel(self) -> None:
         """Stop at the next page; what is done stays."""
         self._stop.set()
+
+    def unread(self) -> tuple[Failure, ...]:
+        """The files that a cancel left out, as what there is to say about them."""
+        cause = "reading was cancelled before it was done; what it holds was not read, or not all of it."
+        return tuple(
+            Failure(name, "Cancelled", cause, "Add it again to read it.") for name in self.names[self.finished :]
+        )
 
     def finish(self) -> None:
         """Nothing more will be read."""
@@ -70,6 +79,7 @@ def _run(job: Job, analyzer: Analyzer, sources: Sequence[Source]) -> None:
         for source in sources:
             for member in _expanded(source):
                 job.outcomes.append(member if isinstance(member, Failure) else _outcome(job, analyzer, member))
+            job.finished += 1
     except _Cancelled:
         pass
     finally:

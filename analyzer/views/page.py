@@ -121,14 +121,15 @@ def _finish(desk: _Desk) -> None:
     job, desk.job = desk.job, None
     if job is None or not job.outcomes:
         return
+    outcomes = [*job.outcomes, *job.unread()]
     st.session_state["readings"] = st.session_state.get("readings", 0) + 1
-    keys = [f"{st.session_state['readings']}-{number}" for number in range(len(job.outcomes))]
+    keys = [f"{st.session_state['readings']}-{number}" for number in range(len(outcomes))]
     if desk.replaces is not None:
-        desk.outcomes[desk.replaces], desk.keys[desk.replaces] = job.outcomes[0], keys[0]
+        desk.outcomes[desk.replaces], desk.keys[desk.replaces] = outcomes[0], keys[0]
         return
-    first = next((n for n, outcome in enumerate(job.outcomes) if isinstance(outcome, Analysis)), 0)
+    first = next((n for n, outcome in enumerate(outcomes) if isinstance(outcome, Analysis)), 0)
     desk.chosen = len(desk.outcomes) + first
-    desk.outcomes += job.outcomes
+    desk.outcomes += outcomes
     desk.keys += keys
 
 

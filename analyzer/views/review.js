@@ -392,7 +392,7 @@ class Review {
       button("+", () => this.setZoom(0.25), { "aria-label": "Larger", title: "Larger" }));
     this.middle.replaceChildren(
       el("div", { class: "bar" },
-        el("div", { class: "name" }, el("b", { title: data.name }, data.name), el("span", { class: "muted" }, data.about)),
+        el("div", { class: "name" }, el("h1", { title: data.name }, data.name), el("span", { class: "muted" }, data.about)),
         this.where, zoom || "", modes || ""),
       this.paper);
     this.paper.className = `paper ${state.mode}`;

@@ -10,12 +10,20 @@ PAGE_STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: .5rem 1rem .5rem; max-width: none; }
 [data-testid="stMainBlockContainer"]:not(:has(.st-key-bar)) { padding-top: 2.5rem; }
 .st-key-start { max-width: 46rem; margin-inline: auto; }
+.st-key-start [data-testid="stCaptionContainer"], .st-key-start [data-testid="stFileUploaderDropzone"] span {
+  color: inherit; opacity: 1;
+}
 .st-key-start h1 { font-size: 2rem; }
 .st-key-bar { min-height: 2.6rem; padding-right: 2.5rem; }
 .st-key-bar [data-testid="stMarkdownContainer"], .st-key-bar p { margin: 0; }
 .st-key-pages-holder { position: absolute; width: 0; height: 0; overflow: hidden; }
-@media (max-width: 640px) { [data-testid="stStatusWidget"] { display: none; }
-[data-testid="stMainBlockContainer"] { padding-inline: .5rem; } }
+.st-key-review-holder { gap: 0; }
+:has(> .st-key-bar) ~ * .st-key-start { padding-top: 2rem; }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-inline: .5rem; }
+  .st-key-bar { gap: .5rem; padding-right: 2.25rem; }
+  .st-key-bar > :first-child { display: none; }
+}
 @media (prefers-reduced-motion: reduce) {
   * { animation-duration: .01ms !important; transition-duration: .01ms !important; }
 }

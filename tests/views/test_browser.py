@@ -65,7 +65,7 @@ class Page:
     def give(self, folder: Path, name: str, data: bytes) -> None:
         (folder / name).write_bytes(data)
         self.driver.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(folder / name))
-        self.one(".bar b", name)
+        self.one(".bar h1", name)
 
     def choose(self, words: str) -> None:
         """Choose the first finding whose quote holds some words."""

@@ -61,3 +61,4 @@ def test_cancel_keeps_what_is_done(analyzer):
     assert job.is_done(within=30)
     assert reached.is_set()
     assert len(job.outcomes) == 1
+    assert [failure.name for failure in job.unread()] == ["second.pdf", "third"]
