@@ -64,6 +64,9 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 )
 @click.option("--policy", type=_FILE, help="A policy file.")
 @click.option("--ocr/--no-ocr", default=True, help="Read pages that are only pictures, where OCR is installed.")
+@click.option(
+    "--tables", type=click.Choice(["lines", "pdfplumber", "off"]), default="lines", help="What finds tables in PDFs."
+)
 def scan(
     paths: tuple[Path, ...],
     form: str,
@@ -74,21 +77,23 @@ def scan(
     folders: tuple[Path, ...],
     policy: Path | None,
     ocr: bool,
+    tables: str,
 ) -> None:
     """Report what is wrong with documents, folders or ZIP files.
 
     Exits with 0 when everything was read, findings or not, and with 2 when something could not be read.
     """
-    from analyzer.document import View
+    from analyzer.document import TableFinder, View
 
     analyzer = _analyzer(folders, policy)
     _check_categories(analyzer.rules, categories)
+    options = {"view": View(view), "ocr": ocr, "tables": TableFinder(tables)}
     sources = list(islice(items := _sources(paths), 2))
     is_only = len(sources) == 1 and len(paths) == 1
     is_complete = bool(sources)
     with _writer(output) as write, _Progress() as progress:
         for item in chain(sources, items):
-            outcome = item if isinstance(item, Failure) else _outcome(analyzer, item, View(view), ocr, progress)
+            outcome = item if isinstance(item, Failure) else _outcome(analyzer, item, progress, options)
             is_complete &= isinstance(outcome, Report) and outcome.verdict is not Verdict.CANNOT_EVALUATE
             shown = _filtered(outcome, categories, Severity(min_severity))
             write(_rendered(shown, form, analyzer, is_only=is_only, to_file=bool(output)))
@@ -125,10 +130,12 @@ def _failure(error: FairtermsError, sha256: str = "") -> Failure:
     return Failure(error.name, type(error).__name__, error.cause, error.remedy, sha256)
 
 
-def _outcome(analyzer: "Analyzer", source: "Source", view: Any, ocr: bool, progress: "_Progress") -> Report | Failure:
+def _outcome(
+    analyzer: "Analyzer", source: "Source", progress: "_Progress", options: dict[str, Any]
+) -> Report | Failure:
     """The report on one document, or why there is none: one bad file never stops the rest."""
     try:
-        return analyzer.analyze(source, view=view, ocr=ocr, progress=progress.of(source.name)).report
+        return analyzer.analyze(source, progress=progress.of(source.name), **options).report
     except FairtermsError as error:
         return _failure(error, source.sha256())
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analyzer import __version__
 from analyzer.assessment import assess
-from analyzer.document import Document, Segment, Source, View
+from analyzer.document import Document, Segment, Source, TableFinder, View
 from analyzer.findings import Reading, Report, Versions
 from analyzer.parsing import parse
 from analyzer.policy import Policy
@@ -59,6 +59,7 @@ class Analyzer:
         *,
         view: View = View.ACCEPTED,
         ocr: bool = True,
+        tables: TableFinder = TableFinder.LINES,
         progress: Callable[[int, int], None] | None = None,
     ) -> Analysis:
         """Read a document and report on it; ``progress`` gets the page and the number of pages.
@@ -66,7 +67,7 @@ class Analyzer:
         Raises DocumentError where it can't be read.
         """
         with _collector_paused():
-            document = parse(source, view=view, ocr=ocr, progress=progress)
+            document = parse(source, view=view, ocr=ocr, tables=tables, progress=progress)
             return self.analyze_document(document, view=view)
 
     def analyze_document(self, document: Document, *, view: View = View.ACCEPTED) -> Analysis:

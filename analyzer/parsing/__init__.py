@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from analyzer.document import Box, Document, NoteKind, ReadingNote, Source, Span, View
+from analyzer.document import Box, Document, NoteKind, ReadingNote, Source, Span, TableFinder, View
 from analyzer.errors import DamagedDocument, DocumentError, DocumentTooLarge, EmptyDocument, UnsupportedFormat
 from analyzer.parsing.packages import check_expansion, collect, display_name, expand
 from analyzer.parsing.sniffing import MediaType, describe, extension_of, is_misnamed, sniff
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 class _Options(NamedTuple):
     view: View
     ocr: bool
-    tables: bool
+    tables: TableFinder
     progress: Progress | None
 
 
@@ -35,13 +35,13 @@ def parse(
     *,
     view: View = View.ACCEPTED,
     ocr: bool = True,
-    tables: bool = True,
+    tables: TableFinder = TableFinder.LINES,
     progress: Progress | None = None,
 ) -> Document:
     """Read a document of any kind.
 
     ``view`` chooses the side of tracked changes, ``ocr`` reads pages without text where that is installed,
-    ``tables`` looks for ruled tables in PDFs, ``progress`` is called with pages done and pages in all.
+    ``tables`` says what finds ruled tables in PDFs, ``progress`` is called with pages done and pages in all.
     Raises DocumentError, and nothing else, for a file that can't be read. A document whose text could be
     read only in part is returned with notes that say so.
     """

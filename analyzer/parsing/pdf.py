@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from analyzer.document import Document, Source
+from analyzer.document import Document, Source, TableFinder
 from analyzer.errors import DamagedDocument, DocumentTooLarge
 from analyzer.parsing.builder import DocumentBuilder
 from analyzer.parsing.ocr import find_engine
@@ -13,6 +13,7 @@ from analyzer.parsing.pdf_notes import document_notes, page_notes
 from analyzer.parsing.pdf_page import PageText, opened_pdf
 from analyzer.parsing.pdf_reading import read_page
 from analyzer.parsing.pdf_scans import is_picture, read_scan
+from analyzer.parsing.pdf_tables import GridFinder, grid_finder
 from analyzer.parsing.pdf_view import locate, page_image
 
 __all__ = ["MAX_PAGES", "locate", "page_image", "read_pdf"]
@@ -25,12 +26,12 @@ def read_pdf(
     source: Source,
     *,
     ocr: bool = True,
-    tables: bool = True,
+    tables: TableFinder = TableFinder.LINES,
     progress: Callable[[int, int], None] | None = None,
 ) -> Document:
     """Read a PDF.
 
-    ``ocr`` reads pages that are pictures where an engine is installed; ``tables`` finds ruled tables;
+    ``ocr`` reads pages that are pictures where an engine is installed; ``tables`` says what finds ruled tables;
     ``progress`` gets the page that was read and how many there are.
     Raises EncryptedDocument, DamagedDocument, EmptyDocument and DocumentTooLarge.
     """
@@ -40,7 +41,8 @@ def read_pdf(
             raise DocumentTooLarge(
                 source.name, f"the PDF has {count:,} pages; {MAX_PAGES:,} is the limit.", "Split it into parts."
             )
-        pages = tuple(_read_pages(document, count, tables, ocr, progress))
+        with grid_finder(source, tables) as find:
+            pages = tuple(_read_pages(document, count, find, ocr, progress))
         notes = tuple(document_notes(document, attachments(document)))
     if all(page.is_broken for page in pages):
         raise DamagedDocument(source.name, "none of the PDF's pages can be opened.", "Get the file again.")
@@ -55,12 +57,12 @@ def read_pdf(
 
 
 def _read_pages(
-    document: Any, count: int, tables: bool, ocr: bool, progress: Callable[[int, int], None] | None
+    document: Any, count: int, find: GridFinder, ocr: bool, progress: Callable[[int, int], None] | None
 ) -> Iterator[PageText]:
     engine = find_engine() if ocr else None
     with opened_form(document) as form:
         for number in range(1, count + 1):
-            page = read_page(document, number, form=form, tables=tables)
+            page = read_page(document, number, form=form, find=find)
             if engine is not None and is_picture(page):
                 page = read_scan(document, page, engine)
             yield page

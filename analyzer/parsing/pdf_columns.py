@@ -117,7 +117,7 @@ def columns_in_order(
             place = cut(line, gutter.middle) if cut else 0
             if place and line.text[place - 1] == " ":
                 left.append(line._replace(text=line.text[:place].rstrip(), right=gutter.left, is_hyphenated=False))
-                right.append(line._replace(text=line.text[place:], index=line.index + place, left=gutter.right))
+                right.append(line._replace(text=line.text[place:], first=line.first + place, left=gutter.right))
             else:
                 ordered += [*left, *right, line]
                 left, right = [], []

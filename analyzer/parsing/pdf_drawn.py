@@ -23,7 +23,9 @@ def read_drawn(page: Any, frame: Frame, numbers: Numbers) -> Drawn:
 
     calls, handle = bound_calls(), address(page)
     text, path, picture = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE
-    pictures, rules, paths, first_text = [], [], 0, None
+    pictures: list[Rectangle | None] = []
+    rules: list[Rectangle] = []
+    paths, first_text = 0, None
     get, kind_of = calls.page_object, calls.object_type
     for number in range(min(raw.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
         thing = get(handle, number)

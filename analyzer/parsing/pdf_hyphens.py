@@ -83,14 +83,14 @@ def _write(builder: DocumentBuilder, line: Line) -> None:
     for end in (*line.gaps, len(line.text)):
         if start:
             builder.add(" ")
-        builder.add(line.text[start:end], page=line.page, part=line.part, index=line.index + start)
+        builder.add(line.text[start:end], page=line.page, part=line.part, index=line.first + start)
         start = end
 
 
 def _write_hyphen(builder: DocumentBuilder, line: Line, after: str, hyphens: Hyphens) -> None:
     is_suspended = after.split(" ", 1)[0] in _SUSPENDED
     if not after or is_suspended or hyphens.belongs(line.text, after):
-        builder.add("-", page=line.page, part=line.part, index=line.index + len(line.text))
+        builder.add("-", page=line.page, part=line.part, index=line.first + len(line.text))
     if is_suspended:
         builder.add(" ")
 

@@ -136,9 +136,9 @@ def _widest_gap(handle: int, line: Line, numbers: Numbers) -> float:
     widest, last = 0.0, len(line.text) * 5 // 6
     place = line.text.find(" ", len(line.text) // 6, last)
     while place > 0:
-        calls.char_box(handle, line.index + place - 1, a, b, c, d)
+        calls.char_box(handle, line.first + place - 1, a, b, c, d)
         end = cells[1]
-        calls.char_origin(handle, line.index + place + 1, a, b)
+        calls.char_origin(handle, line.first + place + 1, a, b)
         widest = max(widest, cells[0] - end)
         place = line.text.find(" ", place + 1, last)
     return widest

@@ -54,10 +54,10 @@ class Rectangle(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of text on a page. ``index`` is the position of its first character on the page."""
+    """A line of text on a page. ``first`` is the position of its first character on the page."""
 
     page: int
-    index: int
+    first: int
     text: str
     left: float
     right: float

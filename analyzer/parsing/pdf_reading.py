@@ -29,7 +29,7 @@ from analyzer.parsing.pdf_page import (
     frame_of,
     opened_page,
 )
-from analyzer.parsing.pdf_tables import cell_at, find_grids, is_filled
+from analyzer.parsing.pdf_tables import GridFinder, cell_at, find_by_lines, is_filled
 from analyzer.parsing.pdf_words import looks_glued, split_words
 
 __all__ = ["read_page"]
@@ -41,16 +41,16 @@ _SIDEWAYS = 0.7
 """Share of the long lines that run up or down a page whose text is set sideways."""
 
 
-def read_page(document: Any, number: int, *, form: Any = None, tables: bool = True) -> PageText:
+def read_page(document: Any, number: int, *, form: Any = None, find: GridFinder = find_by_lines) -> PageText:
     """Read page ``number`` (from 1) of an open document. A page that can't be opened comes back as broken."""
     try:
         with opened_page(document, number) as (page, text_page):
-            return _read(page, text_page, number, form, tables)
+            return _read(page, text_page, number, form, find)
     except OSError:
         return PageText(number, Frame(0.0, 0.0, 612.0, 792.0, 0), is_broken=True)
 
 
-def _read(page: Any, text_page: Any, number: int, form: Any, tables: bool) -> PageText:
+def _read(page: Any, text_page: Any, number: int, form: Any, find: GridFinder) -> PageText:
     numbers = Numbers()
     text = characters(text_page)
     shown = frame = frame_of(page)
@@ -64,7 +64,7 @@ def _read(page: Any, text_page: Any, number: int, form: Any, tables: bool) -> Pa
     lines = _with_values(lines, annotations, number)
     if looks_glued(text):
         lines = tuple(split_words(text_page, lines))
-    grids = find_grids(drawn.rules) if tables else ()
+    grids = find(number, drawn.rules)
     placed = _kept(list(_placed(text_page, lines, grids, frame, numbers)), grids) if grids else []
     return PageText(
         number,
@@ -126,7 +126,7 @@ def _first_right_of(text_page: Any, line: Line, x: float, frame: Frame, numbers:
     starts = [match.start() for match in _WORD.finditer(line.text)]
 
     def left_of(start: int) -> float:
-        origin(handle, line.index + start, a, b)
+        origin(handle, line.first + start, a, b)
         return frame.shown(numbers.doubles[0], numbers.doubles[1])[0]
 
     place = bisect_left(starts, x, key=left_of)
@@ -215,7 +215,7 @@ def _cut_at_cells(
     for start, end, left, right, place in pieces:
         cut = line._replace(
             text=line.text[start:end],
-            index=line.index + start,
+            first=line.first + start,
             left=left,
             right=right,
             gaps=tuple(gap - start for gap in line.gaps if start < gap < end),
@@ -229,6 +229,6 @@ def _words(text_page: Any, line: Line, frame: Frame, numbers: Numbers) -> Iterat
     handle = address(text_page)
     for match in _WORD.finditer(line.text):
         start, end = match.span()
-        first = char_box(handle, line.index + start, frame, numbers)
-        last = char_box(handle, line.index + end - 1, frame, numbers)
+        first = char_box(handle, line.first + start, frame, numbers)
+        last = char_box(handle, line.first + end - 1, frame, numbers)
         yield start, end, first.left, max(last.right, first.right)

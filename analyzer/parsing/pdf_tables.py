@@ -7,18 +7,55 @@ again by itself and takes some forty times as long.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
 from typing import NamedTuple
 
+from analyzer.document import Source, TableFinder
 from analyzer.parsing.pdf_page import Cell, Grid, Rectangle
 
-__all__ = ["cell_at", "find_grids", "is_filled"]
+__all__ = ["GridFinder", "cell_at", "find_by_lines", "find_grids", "grid_finder", "is_filled"]
 
 _THIN = 3.0
 """Points up to which a drawn box is a line."""
 _SNAP = 3.0
 _SHORTEST = 4.0
 _MOST_LINES = 3000
+
+
+GridFinder = Callable[[int, Sequence[Rectangle]], tuple[Grid, ...]]
+"""Page number and the lines and boxes drawn on it -> its tables."""
+
+
+def find_by_lines(_: int, boxes: Sequence[Rectangle]) -> tuple[Grid, ...]:
+    """Tables from the lines that PDFium has at hand."""
+    return find_grids(boxes)
+
+
+def _find_nothing(_: int, boxes: Sequence[Rectangle]) -> tuple[Grid, ...]:
+    return ()
+
+
+@contextmanager
+def grid_finder(source: Source, tables: TableFinder) -> Iterator[GridFinder]:
+    """What finds the tables of one PDF, for as long as it is read."""
+    if tables is not TableFinder.PDFPLUMBER:
+        yield find_by_lines if tables is TableFinder.LINES else _find_nothing
+        return
+    import pdfplumber
+
+    with pdfplumber.open(BytesIO(source.data)) as pdf:
+
+        def find(number: int, boxes: Sequence[Rectangle]) -> tuple[Grid, ...]:
+            if len(boxes) < 4:  # no ruled table: pdfplumber need not read the page
+                return ()
+            page = pdf.pages[number - 1]
+            grids = [_grid([Rectangle(*cell) for cell in table.cells]) for table in page.find_tables()]
+            page.close()
+            return tuple(grid for grid in grids if grid is not None)
+
+        yield find
 
 
 class _Rule(NamedTuple):

@@ -62,7 +62,7 @@ def _steps(text_page: Any, line: Line) -> dict[int, float]:
     """For each two glyphs of a word that touch in the text, the space between them in points, by the second's place."""
     get, box, handle = bound_calls().loose_box, (ctypes.c_float * 4)(), address(text_page)
     where = ctypes.addressof(box)
-    indices = range(line.index, line.index + len(line.text))
+    indices = range(line.first, line.first + len(line.text))
     edges = [(box[0], box[2]) if get(handle, index, where) else (0.0, 0.0) for index in indices]
     steps = {}
     for match in re.finditer(r"\S{2,}", line.text):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from io import BytesIO
 
-from analyzer.document import Document, Source
+from analyzer.document import Document, Source, TableFinder
 from analyzer.errors import DamagedDocument, DocumentTooLarge
 
 __all__ = ["MAX_PIXELS", "as_pdf", "read_picture"]
@@ -20,7 +20,7 @@ def read_picture(source: Source, media_type: str, *, ocr: bool = True) -> Docume
     """
     from analyzer.parsing.pdf import read_pdf
 
-    inner = read_pdf(Source(source.name, as_pdf(source)), ocr=ocr, tables=False)
+    inner = read_pdf(Source(source.name, as_pdf(source)), ocr=ocr, tables=TableFinder.OFF)
     return replace(inner, source=source, media_type=media_type)
 
 

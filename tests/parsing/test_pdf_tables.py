@@ -2,7 +2,7 @@
 
 import pytest
 
-from analyzer.document import BlockKind
+from analyzer.document import BlockKind, TableFinder
 from analyzer.parsing.pdf import read_pdf
 from analyzer.parsing.pdf_page import Rectangle
 from analyzer.parsing.pdf_tables import find_grids
@@ -15,8 +15,9 @@ ROWS = [
 ]
 
 
-def test_cells_carry_table_row_and_column_and_stand_once() -> None:
-    document = read_pdf(pdf(both(lines(SHARE), ruled(ROWS, height=26), lines(SHARE, y=400))))
+@pytest.mark.parametrize("finder", [TableFinder.LINES, TableFinder.PDFPLUMBER])
+def test_cells_carry_table_row_and_column_and_stand_once(finder: TableFinder) -> None:
+    document = read_pdf(pdf(both(lines(SHARE), ruled(ROWS, height=26), lines(SHARE, y=400))), tables=finder)
     cells = [(document[block.span], block.cell, block.is_header) for block in document.blocks if block.cell]
     assert cells == [
         ("Number", (0, 0, 0), True),
@@ -42,7 +43,7 @@ def test_a_table_that_runs_over_a_page_end_is_one() -> None:
 
 
 def test_tables_can_be_switched_off() -> None:
-    document = read_pdf(pdf(ruled(ROWS)), tables=False)
+    document = read_pdf(pdf(ruled(ROWS)), tables=TableFinder.OFF)
     assert not any(block.cell for block in document.blocks)
     assert "REQ-1" in document.text
 
