@@ -33,6 +33,9 @@ __all__ = ["has_pictures", "marks_of", "review_of"]
 
 _DRAWN = frozenset({MediaType.PDF, MediaType.PNG, MediaType.JPEG, MediaType.TIFF})
 
+MAX_SHOWN = 6_000_000
+"""Characters of a document that the text view holds, some 3,000 pages; browsers give up on much more."""
+
 Place = Callable[[Span], list[int]]
 References = Mapping[str, Reference]
 
@@ -85,7 +88,8 @@ def review_of(analysis: Analysis, rules: RuleSet, *, key: str) -> dict[str, Any]
         "findings": [_finding(item, rules, place) for item in report.findings],
         "near": [_near_miss(item, rules, place) for item in report.near_misses],
         "checklist": [_answer(item, rules.references, place) for item in report.checklist],
-        "blocks": [_block(document, block, place) for block in document.blocks],
+        "blocks": [_block(document, block, place) for block in document.blocks if block.span.end <= MAX_SHOWN],
+        "cut": len(document.text) > MAX_SHOWN,
         "pages": [[page.width, page.height] for page in document.pages] if has_pictures(document) else [],
     }
 

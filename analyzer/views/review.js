@@ -5,6 +5,7 @@ const WORDS = { high: "High", medium: "Medium", low: "Low", cleared: "Cleared", 
 const VERDICTS = { pass: "✓", fail: "■", "cannot-evaluate": "?" };
 const KINDS = { findings: "Findings", checklist: "Checklist", near: "Near misses" };
 const PAGES_KEPT = 60;
+const STRETCH = 1500; // blocks that are built before the browser may draw
 const KEYS = [
   ["j", "Next finding"],
   ["k", "Previous finding"],
@@ -284,8 +285,8 @@ class Review {
   drawDetail() {
     const item = this.state.chosen === null ? null : this.marks[this.state.chosen];
     this.position = el("span", { class: "position" });
-    this.previous = button("Previous", () => this.step(-1), { title: "Previous (key k)" });
-    this.next = button("Next", () => this.step(1), { title: "Next (key j)" });
+    this.previous = button(["Previous ", el("kbd", {}, "k")], () => this.step(-1), { title: "Previous (key k)" });
+    this.next = button(["Next ", el("kbd", {}, "j")], () => this.step(1), { title: "Next (key j)" });
     this.detail.replaceChildren(
       el("div", { class: "stepping" }, this.previous, this.next, this.position),
       item ? (("answer" in item) ? this.makeAnswer(item) : this.makeFinding(item)) : this.makeOverview());
@@ -397,6 +398,7 @@ class Review {
       this.paper);
     this.paper.className = `paper ${state.mode}`;
     this.observer?.disconnect();
+    this.building = null;
     this.paper.replaceChildren(...(state.mode === "pages" ? this.makePages() : this.makeText()));
     this.refreshMarks();
     this.onScroll();
@@ -511,11 +513,25 @@ class Review {
     }
   }
 
+  // The text view is built in stretches, so that a document of a thousand pages shows its start at once.
   makeText() {
-    const nodes = [];
     const lines = el("div", { class: "lines" });
-    let page = 0, table = null, row = null;
+    this.building = this.buildText(lines);
+    this.buildMore();
+    return [lines];
+  }
+
+  buildMore() {
+    if (!this.building) return;
+    if (this.building.next().done) this.building = null;
+    else setTimeout(() => this.buildMore(), 30);
+    this.refreshMarks();
+  }
+
+  *buildText(lines) {
+    let page = 0, table = null, row = null, built = 0;
     for (const block of this.data.blocks) {
+      if (++built % STRETCH === 0) yield;
       const isCell = block.c && block.c[0] === table?.number;
       if (block.p && block.p !== page && !isCell) {
         page = block.p;
@@ -542,8 +558,7 @@ class Review {
         row.node.append(el(block.h ? "th" : "td", {}, this.marked(block)));
       }
     }
-    nodes.push(lines);
-    return nodes;
+    if (this.data.cut) lines.append(el("p", { class: "muted" }, "The text goes on. It was read to its end; findings beyond this stand in the list."));
   }
 
   makeBlock(block) {
@@ -623,11 +638,18 @@ class Review {
 
   land(index) {
     if (!this.marks[index].span) return;
-    const name = (node) => node.dataset.marks.split(" ").includes(String(index));
-    const node = [...this.paper.querySelectorAll("[data-marks]")].find(name);
+    let node = this.nodeOf(index);
+    while (!node && this.state.mode === "text" && this.building) {
+      this.buildMore();
+      node = this.nodeOf(index);
+    }
     this.landing = node ? null : index;
     if (node) this.scrollTo(node);
     else if (this.state.mode === "pages" && this.marks[index].page) this.scrollToPage(this.marks[index].page);
+  }
+
+  nodeOf(index) {
+    return [...this.paper.querySelectorAll("[data-marks]")].find((node) => node.dataset.marks.split(" ").includes(String(index)));
   }
 
   scrollTo(node) {

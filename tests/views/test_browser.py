@@ -1,5 +1,6 @@
 """What a person sees: the page in a real Chromium, without a network, driven as with mouse and keys."""
 
+import itertools
 import os
 import shutil
 import socket
@@ -216,6 +217,25 @@ def test_narrow_window_has_tabs(page, driver, tmp_path):
     page.picture("narrow-document")
     width = driver.execute_script("return document.documentElement.scrollWidth")
     assert width <= 400
+
+
+def test_columns_scroll_on_their_own(page, driver, tmp_path):
+    page.give(tmp_path, "bid.pdf", make_pdf())
+    page.choose(BONDED)
+    columns = [page.box(page.one(css)) for css in (".list", ".document", ".detail")]
+    assert [round(column["left"]) for column in columns] == sorted(round(column["left"]) for column in columns)
+    assert all(before["right"] <= after["left"] + 1 for before, after in itertools.pairwise(columns))
+    driver.execute_script("arguments[0].scrollTop = 200", page.one(".detail"))
+    assert page.box(page.one(".verdict"))["top"] > 0
+    assert driver.execute_script("return document.scrollingElement.scrollHeight <= innerHeight")
+
+
+def test_wording_can_be_copied(page, tmp_path):
+    page.give(tmp_path, "terms.docx", make_docx(3))
+    page.choose(UNCAPPED)
+    copy = page.one(".copy")
+    copy.click()
+    page.until(lambda: copy.text == "Copied")
 
 
 def test_markup_in_a_document_stays_text(page, driver, tmp_path):
