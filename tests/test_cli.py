@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -138,9 +139,7 @@ def test_a_missing_path_among_others(folder: Path) -> None:
     result = scan(folder, "--format", "json", folder / "missing.pdf", folder / "docs/a.txt")
     values = reports(result)
     assert result.exit_code == 2
-    assert [value["document"]["name"] for value in values] == [str(folder / "missing.pdf"), "a.txt"] or [
-        value["document"]["name"] for value in values
-    ] == ["missing.pdf", "a.txt"]
+    assert [value["document"]["name"] for value in values] == ["missing.pdf", "a.txt"]
     assert "error" in values[0]
     assert values[0]["document"]["sha256"] is None
     assert found(values[1]) == ZEBRA
@@ -161,11 +160,8 @@ def test_an_empty_folder_is_not_a_pass(folder: Path) -> None:
 
 
 FILTERS = [
-    (["--category", "waterfall"], ZEBRA),
-    (["--category", "vendor-burden"], []),
     (["--category", "vendor-burden", "--category", "waterfall"], ZEBRA),
-    (["--min-severity", "high"], ZEBRA),
-    (["--min-severity", "medium", "--category", "inflexible-terms"], []),
+    (["--min-severity", "high", "--category", "inflexible-terms"], []),
 ]
 
 
@@ -173,19 +169,11 @@ FILTERS = [
 def test_filters_change_what_is_shown_and_nothing_else(
     options: list[str], expected: list[tuple[str, str]], folder: Path
 ) -> None:
-    whole, shown = (scan(folder, "--format", "json", *more, folder / "docs/a.txt") for more in ([], options))
-    before, after = json.loads(whole.stdout), json.loads(shown.stdout)
-    assert found(after) == expected
-    assert (whole.exit_code, before["verdict"], before["checklist"]) == (
-        shown.exit_code,
-        after["verdict"],
-        after["checklist"],
-    )
-
-
-@pytest.mark.parametrize("options", [[], ["--category", "vendor-burden"], ["--min-severity", "high"]])
-def test_filters_do_not_hide_what_was_not_read(options: list[str], folder: Path) -> None:
-    assert scan(folder, *options, folder / "docs").exit_code == 2
+    result = scan(folder, "--format", "json", *options, folder / "docs")
+    shown = reports(result)
+    assert [found(value) for value in shown if "findings" in value] == [expected, []]
+    assert [value.get("verdict") for value in shown] == ["fail", "pass", None]
+    assert (result.exit_code, len(shown[0]["checklist"])) == (2, 13)
 
 
 def test_a_low_finding_is_hidden_by_severity(folder: Path) -> None:
@@ -280,12 +268,10 @@ def test_a_rule_is_explained() -> None:
     assert result.stdout.startswith("# ")
     for part in ("What it does.", "Why it is bad.", "Instead.", "Authority", "Flags", "Passes"):
         assert f"**{part}**" in result.stdout
-    assert run("rules", "explain", "performance-bond/performance").stdout == result.stdout
 
 
-@pytest.mark.parametrize("name", ["liability-cap", "checklist/liability-cap"])
-def test_a_question_is_explained(name: str) -> None:
-    result = run("rules", name)
+def test_a_question_is_explained() -> None:
+    result = run("rules", "checklist/liability-cap")
     assert result.exit_code == 0
     assert "`checklist/liability-cap` · wanted: yes" in result.stdout
 
@@ -302,40 +288,28 @@ def test_an_unknown_rule(name: str, message: str) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
 
 
+EXAMPLES = {
+    "good": 'flags = ["A zebra must stand."]\npasses = ["A toy zebra must stand."]',
+    "flagged": 'flags = ["A zebra shall graze."]\npasses = ["Zebras must run."]',
+    "missed": 'flags = ["A lion."]',
+    "cleared": 'flags = ["A toy zebra must stand."]',
+    "other-severity": 'flags = [{ text = "A zebra must stand.", severity = "low" }]',
+}
+
+
 def test_examples_of_our_own_are_run(folder: Path) -> None:
-    write_folder(
-        folder,
-        {
-            "own/waterfall/zebra.toml": OWN_RULE
-            + 'passes = ["A toy zebra must stand.", "Zebras must run."]\n'.replace("passes", "passes"),
-        },
-    )
-    result = run("rules", "test", folder / "own")
-    assert "waterfall/zebra: passes: 'Zebras must run.' is flagged on: Zebras must\n" in result.stdout
-    assert "toy zebra" not in result.stdout
+    head = OWN_RULE.partition("[examples]")[0]
+    write_folder(folder, {f"mine/waterfall/{name}.toml": f"{head}[examples]\n{e}\n" for name, e in EXAMPLES.items()})
+    result = run("rules", "test", folder / "mine")
+    *failures, counts = [line for line in result.stdout.splitlines() if "checklist/" not in line]
+    assert [line for line in failures if re.match("waterfall/(?!waterfall)", line)] == [
+        "waterfall/cleared: flags: 'A toy zebra must stand.' is cleared by: is a toy",
+        "waterfall/flagged: passes: 'Zebras must run.' is flagged on: Zebras must",
+        "waterfall/missed: flags: 'A lion.' is not flagged",
+        "waterfall/other-severity: flags: 'A zebra must stand.' has severity high, not low",
+    ]
+    assert re.fullmatch(r"\d+ rules, 13 questions, \d+ examples: \d+ failed\.", counts)
     assert result.exit_code == 1
-
-
-FAILING = [
-    ('flags = ["A lion."]', "waterfall/zebra: flags: 'A lion.' is not flagged"),
-    (
-        'flags = ["A toy zebra must stand."]',
-        "waterfall/zebra: flags: 'A toy zebra must stand.' is cleared by: is a toy",
-    ),
-    (
-        'flags = [{ text = "A zebra must stand.", severity = "low" }]',
-        "waterfall/zebra: flags: 'A zebra must stand.' has severity high, not low",
-    ),
-]
-
-
-@pytest.mark.parametrize(("examples", "line"), FAILING)
-def test_a_failing_example_is_told(examples: str, line: str, folder: Path) -> None:
-    text = OWN_RULE.replace('flags = ["A zebra shall graze."]', examples)
-    write_folder(folder, {"own/waterfall/zebra.toml": text})
-    result = run("rules", "test", folder / "own")
-    assert result.exit_code == 1
-    assert line in result.stdout.splitlines()
 
 
 def test_what_is_exported_can_be_imported(folder: Path) -> None:
@@ -349,7 +323,6 @@ def test_what_is_exported_can_be_imported(folder: Path) -> None:
     imported = run("rules", "import", file, folder / "imported")
     written = folder / "imported/waterfall/imported-patterns.toml"
     assert (imported.exit_code, imported.stdout) == (0, f"Wrote {written}.\n")
-    assert run("scan", "--rules", folder / "imported", folder / "docs/a.txt").exit_code == 0
     again = run("rules", "import", file, folder / "imported")
     assert (again.exit_code, again.stderr.split(": ", 2)[2]) == (
         2,
@@ -402,14 +375,14 @@ def test_the_version_is_told() -> None:
 def test_the_same_bytes_under_any_hash_seed(folder: Path) -> None:
     documents = [samples_folder() / "documents" / name for name in ("standard-terms.docx", "requirements-tables.docx")]
     arguments = ["scan", "--format", "json", "--rules", folder / "own", folder / "docs/a.txt", *documents]
-    runs = [program(*arguments, folder=folder, PYTHONHASHSEED=seed) for seed in ("0", "1", "42", "42")]
-    assert [(run.returncode, run.stderr) for run in runs] == [(0, b"")] * 4
+    runs = [program(*arguments, folder=folder, PYTHONHASHSEED=seed) for seed in ("0", "1", "42")]
+    assert [(run.returncode, run.stderr) for run in runs] == [(0, b"")] * 3
     assert len({run.stdout for run in runs}) == 1
     assert len(runs[0].stdout.splitlines()) == 3
 
 
 def test_the_program_exits_as_it_says(folder: Path) -> None:
-    good = program("scan", "docs/a.txt", folder=folder)
+    good = program("rules", "liability-cap", folder=folder)
     bad = program("scan", "docs/c.pdf", folder=folder)
     wrong = program("scan", "--nonsense", folder=folder)
     none = program("scan", folder=folder)
