@@ -27,7 +27,9 @@ def _asset(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-_review = st.components.v2.component("fairterms_review", css=_asset("review.css"), js=_asset("review.js"))
+# One module for the browser, which gets a component's code as a single text.
+_CODE = "\n".join(_asset(name) for name in ("elements.js", "paper.js", "detail.js", "review.js"))
+_review = st.components.v2.component("fairterms_review", css=_asset("review.css"), js=_CODE)
 _pages = st.components.v2.component("fairterms_pages", js=_asset("pages.js"))
 
 
