@@ -108,6 +108,7 @@ def test_a_question_is_read_whole(tmp_path: Path) -> None:
         {
             NAME: rule(),
             "checklist/gardener.toml": QUESTION
+            + 'documents = ["rfp", "sow"]\n'
             + 'references = ["book-1"]\ndefault = "unclear"\nboth = "no"\nyes_findings = ["animals"]\n'
             + 'no_findings = ["plants"]\nunclear_findings = ["animals/wild"]\n'
             + '[[yes]]\nname = "named"\nat_least = 2\nany = ["gardener"]\n'
@@ -129,6 +130,7 @@ def test_a_question_is_read_whole(tmp_path: Path) -> None:
             why="Gardens need one.",
             suggestion="Name a gardener.",
             looked_for="A gardener by name.",
+            documents=frozenset({"rfp", "sow"}),
             references=("book-1",),
             default=Answer.UNCLEAR,
             both=Answer.NO,
@@ -357,6 +359,11 @@ MISTAKES = {
         {NAME: rule(), "checklist/gardener.toml": QUESTION.replace('"yes"', '"perhaps"')},
         "checklist/gardener.toml",
         "wanted: is 'perhaps', must be one of yes, no, unclear.",
+    ),
+    "documents of a question": (
+        {NAME: rule(), "checklist/gardener.toml": QUESTION + 'documents = ["letter"]\n'},
+        "checklist/gardener.toml",
+        "documents: 'letter' is not one of rfp, terms, sow, rfi, other.",
     ),
     "field of a question": (
         {NAME: rule(), "checklist/gardener.toml": QUESTION + 'severity = "low"\n'},
