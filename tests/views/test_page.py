@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analyzer.resources import app_file
+from analyzer.views import job as reading
 from tests.views.documents import make_docx, make_pdf
 
 
@@ -98,6 +99,16 @@ def test_both_sides_of_tracked_changes_can_be_read(page):
     _read(page)
     assert "read as rejected" in _review(page)
     assert before != _review(page)
+
+
+def test_reading_says_what_it_does_and_can_be_cancelled(page):
+    with reading._ONE_AT_A_TIME:  # as if another document were being read
+        page.file_uploader[0].set_value([("bid.pdf", make_pdf(), ""), ("terms.docx", make_docx(2), "")]).run()
+        assert page.title[0].value == r"Reading bid\.pdf"
+        assert page.get("progress")[0].proto.text == "Waiting for another document to be read."
+        next(button for button in page.button if button.label == "Cancel").click().run()
+    assert page.title[0].value == "Is this document ready to publish?"
+    assert not page.exception
 
 
 def test_settings_ship_beside_the_page():
