@@ -5,17 +5,14 @@ a word meets the groups that hold it. A pattern hangs on its rarest group: sente
 the pattern, so that the cost of scanning grows with the text and hardly with the number of rules.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from analyzer.phrases import Expression, Requirement
+from analyzer.phrases import Expression, Requirement, Vocabulary
 from analyzer.rules import Condition, Entry, Pattern, Window
 
 __all__ = ["CandidateIndex", "Known", "Row"]
 
-_RARE = 20
-"""Words per million that a word without a frequency counts for."""
 ANCHORS = frozenset({Window.SENTENCE, Window.ITEM})
 
 
@@ -41,10 +38,9 @@ class CandidateIndex:
     """The index over all patterns. ``detectors`` gives each detector's patterns and its exceptions."""
 
     def __init__(
-        self, detectors: Iterable[tuple[tuple[Pattern, ...], tuple[Condition, ...]]], frequencies: Mapping[str, int]
+        self, detectors: Iterable[tuple[tuple[Pattern, ...], tuple[Condition, ...]]], vocabulary: Vocabulary
     ) -> None:
-        self._frequencies = frequencies
-        self._sorted = sorted(frequencies)
+        self._vocabulary = vocabulary
         self._groups: dict[Requirement, int] = {}
         self._costs: list[int] = []
         self._exact: dict[str, list[int]] = {}
@@ -93,18 +89,11 @@ class CandidateIndex:
         group = self._groups.get(requirement)
         if group is None:
             group = self._groups[requirement] = len(self._costs)
-            self._costs.append(sum(map(self._frequency, requirement)))
+            self._costs.append(self._vocabulary.commonness(requirement))
             for word in sorted(requirement):
                 table = self._prefixes if word.endswith("*") else self._exact
                 table.setdefault(word.removesuffix("*"), []).append(group)
         return group
-
-    def _frequency(self, word: str) -> int:
-        if not word.endswith("*"):
-            return self._frequencies.get(word, _RARE)
-        beginning = word.removesuffix("*")
-        first, after = bisect_left(self._sorted, beginning), bisect_left(self._sorted, f"{beginning}\uffff")
-        return _RARE + sum(self._frequencies[known] for known in self._sorted[first:after])
 
     def _add_row(self, entries: list[Entry], number: int, place: int) -> None:
         needs = frozenset(group for entry in entries for group in self.needs_of(entry.expression))

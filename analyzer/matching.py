@@ -127,7 +127,7 @@ class RuleMatcher:
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules  # compiled expressions are known by identity, so they have to stay
         self._detectors = (*map(_of_rule, rules.rules), *(d for q in rules.questions for d in _of_question(q)))
-        self.index = CandidateIndex([(d.patterns, d.unless) for d in self._detectors], rules.frequencies)
+        self.index = CandidateIndex([(d.patterns, d.unless) for d in self._detectors], rules.vocabulary)
 
     def __call__(
         self, document: Document, segments: Sequence[Segment], *, parties: Parties | None = None, kind: str = "other"
@@ -443,10 +443,24 @@ class _Reading:
             place = text.find(literal)
             while place >= 0:
                 index = bisect_right(self._starts, place) - 1
-                found.setdefault(index, []).extend(rows)
+                for reached in (index, *self._items_under(place)):
+                    found.setdefault(reached, []).extend(rows)
                 after = self._starts[index + 1] if index + 1 < len(self._starts) else len(text)
                 place = text.find(literal, max(place + 1, after))
         return found
+
+    def _items_under(self, place: int) -> Iterator[int]:
+        """The items whose lead-in holds a character."""
+        return (index for lead, items in self._items.items() if lead.start <= place < lead.end for index in items)
+
+    @cached_property
+    def _items(self) -> dict[Span, list[int]]:
+        """Lead-in to the items that it governs."""
+        items: dict[Span, list[int]] = {}
+        for index, (_, sentence) in enumerate(self.sentences):
+            if sentence.lead_in is not None:
+                items.setdefault(sentence.lead_in, []).append(index)
+        return items
 
     def _lead(self, span: Span) -> tuple[set[int], list[Row]]:
         if span not in self._leads:

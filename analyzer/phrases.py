@@ -13,6 +13,7 @@ A gap doesn't run past a semicolon. Beside phrases there are regexes and spaCy t
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,12 +42,36 @@ __all__ = [
 class Vocabulary(dict[str, tuple[str, ...]]):
     """Name of a set to its entries; an entry may have several words.
 
-    Keeps what it read, since thousands of phrases use the same few sets.
+    Keeps what it read, since thousands of phrases use the same few sets, and how common words are in
+    procurement text, so that phrases are looked for by their rarest word.
     """
 
     def __init__(self, entries: Mapping[str, tuple[str, ...]] | None = None) -> None:
         super().__init__(entries or {})
         self._slots: dict[str, Slot | Choice] = {}
+        self._per_million: dict[str, int] = {}
+        self._sorted: list[str] = []
+        self._commonness: dict[Requirement, int] = {}
+
+    def count(self, per_million: Mapping[str, int]) -> None:
+        """Say how often words stand in a million of procurement text."""
+        self._per_million.update(per_million)
+        self._sorted = sorted(self._per_million)
+        self._commonness.clear()
+
+    def commonness(self, requirement: "Requirement") -> int:
+        """How often one of the words stands in a million."""
+        known = self._commonness.get(requirement)
+        if known is None:
+            known = self._commonness[requirement] = sum(map(self._frequency, requirement))
+        return known
+
+    def _frequency(self, word: str) -> int:
+        if not word.endswith("*"):
+            return self._per_million.get(word, _RARE)
+        beginning = word.removesuffix("*")
+        first, after = bisect_left(self._sorted, beginning), bisect_left(self._sorted, f"{beginning}\uffff")
+        return _RARE + sum(self._per_million[known] for known in self._sorted[first:after])
 
     def slot(self, lexeme: str) -> "Slot | Choice":
         """What one lexeme of a phrase stands for. Raises ValueError."""
@@ -56,6 +81,8 @@ class Vocabulary(dict[str, tuple[str, ...]]):
         return slot
 
 
+_RARE = 20
+"""Words per million that a word without a count stands for."""
 _LONG_GAP = 8
 _MAX_VARIANTS = 20_000
 _LEXEME = re.compile(r"\(|\)\??|\||[^\s()]+")
@@ -65,6 +92,7 @@ _WORD = re.compile(r"[^\W_]+")
 _NEGATED = "do does did is are was were has have had could should would must might need may ai".split()
 _CONTRACTED: Mapping[str, tuple[str, ...]] = {
     **{verb: (f"{verb}n", f"{verb}nt") for verb in _NEGATED},
+    "do": ("don", "dont", "didn", "didnt"),
     "not": ("t", "nt", "cannot", "cant", "wont", "shant", *(f"{verb}nt" for verb in _NEGATED)),
     "will": ("ll", "won", "wont"),
     "would": ("d", "wouldn", "wouldnt"),
@@ -149,7 +177,7 @@ def parse_phrase(text: str, vocabulary: Vocabulary) -> Expression:
         raise ValueError(f"{text!r} stands for {count} sequences, more than {_MAX_VARIANTS}: make it simpler")
     if not sequence or _is_open(sequence[0], 0) or _is_open(sequence[-1], -1):
         raise ValueError(f"{text!r} begins or ends with a gap, or is empty")
-    requires = requirements(sequence)
+    requires = requirements(sequence, vocabulary)
     if not requires:
         raise ValueError(f"{text!r} holds no word that must be there")
     return Expression(ExpressionKind.PHRASE, text, sequence, requires)
@@ -251,13 +279,13 @@ def _expand_choice(choice: Choice) -> Iterator[tuple[Slot, ...]]:
         yield ()
 
 
-def requirements(sequence: Sequence) -> tuple[Requirement, ...]:
+def requirements(sequence: Sequence, vocabulary: Vocabulary) -> tuple[Requirement, ...]:
     """What a text must hold for a phrase to match it: one word of each."""
     found: list[Requirement] = []
     for node in sequence:
         if isinstance(node, Choice):
             if not node.is_optional:
-                found += _shared_requirements([requirements(inner) for inner in node.sequences])
+                found += _shared_requirements([requirements(s, vocabulary) for s in node.sequences], vocabulary)
         elif requirement := _requirement(node):
             found.append(requirement)
     return tuple(dict.fromkeys(found))
@@ -282,11 +310,12 @@ def _first_word(word: str) -> str:
     return max(_WORD.findall(word), key=len, default="")
 
 
-def _shared_requirements(each: list[tuple[Requirement, ...]]) -> list[Requirement]:
-    """What every sequence requires; and one requirement that unites the most telling one of each."""
+def _shared_requirements(each: list[tuple[Requirement, ...]], vocabulary: Vocabulary) -> list[Requirement]:
+    """What every sequence requires; and one requirement that unites the rarest one of each."""
     shared = [requirement for requirement in each[0] if all(requirement in other for other in each)]
     if len(each) > 1 and all(each):
-        shared.append(frozenset[str]().union(*(min(one, key=lambda r: (len(r), sorted(r))) for one in each)))
+        rarest = [min(one, key=lambda r: (vocabulary.commonness(r), sorted(r))) for one in each]
+        shared.append(frozenset[str]().union(*rarest))
     return shared
 
 
@@ -315,7 +344,7 @@ def _written_out(match: re.Match[str]) -> str:
     if match[3]:
         return {"ll": " will", "re": " are", "ve": " have", "d": " would", "m": " am"}[match[3]]
     if verb := match[1] or match[2]:
-        return {"wo": "will", "sha": "shall", "ca": "can"}.get(verb, verb) + " not"
+        return {"wo": "will", "sha": "shall", "ca": "can", "did": "do"}.get(verb, verb) + " not"
     return "let us"
 
 

@@ -151,9 +151,10 @@ class _Reader:
         if not folder.is_dir():
             raise RuleError(str(folder), "is not a folder.", "Name a folder of rule files.")
         self._shared(folder / "vocabulary.toml", self._read_vocabulary)
+        self._read_frequencies(folder / "frequencies.txt")
+        self.vocabulary.count(self.frequencies)
         self._shared(folder / "categories.toml", self._read_categories)
         self._shared(folder / "references.toml", self._read_references)
-        self._read_frequencies(folder / "frequencies.txt")
         for path in sorted(folder.glob("*/*.toml")):
             if path.parent.name == "policies":
                 continue

@@ -273,7 +273,7 @@ class EveryRow(CandidateIndex):
     """An index that rules nothing out: every word leads to every pattern."""
 
     def __init__(self, rules: RuleSet) -> None:
-        super().__init__([(rule.patterns, rule.unless) for rule in rules.rules], {})
+        super().__init__([(rule.patterns, rule.unless) for rule in rules.rules], rules.vocabulary)
         self._every = tuple(
             Row(needs=frozenset(), detector=number, pattern=place)
             for number, rule in enumerate(rules.rules)
