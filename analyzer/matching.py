@@ -424,8 +424,9 @@ class _Reading:
             lead_met, lead_rows = self._lead(sentence.lead_in)
             met, rows = met | lead_met, rows + lead_rows
         by_detector: dict[int, set[int]] = {}
+        may_match = self._may_match
         for row in rows:
-            if row.needs <= met:
+            if row.needs <= met and all(may_match(expression, index) for expression in row.within):
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
         for row in self._literal_rows.get(index, ()):
             by_detector.setdefault(row.detector, set()).add(row.pattern)
@@ -435,9 +436,10 @@ class _Reading:
     @cached_property
     def _literal_rows(self) -> dict[int, list[Row]]:
         """Sentence to the rows whose regex has a literal in it, found in one pass over the text for each literal."""
-        text = self.document.text.lower()
-        if len(text) != len(self.document.text):  # a few letters grow when they are lowered
-            text = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.document.text)
+        plain = self._plain(Span(0, len(self.document.text)))
+        text = plain.lower()
+        if len(text) != len(plain):  # a few letters grow when they are lowered
+            text = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
         found: dict[int, list[Row]] = {}
         for literal, rows in self._index.by_literal.items():
             place = text.find(literal)
@@ -500,15 +502,16 @@ class _Reading:
         self, condition: Condition, index: int, kind: EvidenceKind, so_far: Sequence[Evidence] = ()
     ) -> list[Evidence] | None:
         """The evidence for a condition on a sentence; None where it doesn't hold."""
-        if not self._may_hold(condition, index):
+        options = self._options(condition, index)
+        if options is None:
             return None
         found: list[_Found] = []
         for entry in condition.all:
             if (hit := self._find(entry, index, so_far)) is None:
                 return None
             found.append(hit)
-        if condition.any:
-            hits = (self._find(entry, index, so_far) for entry in condition.any)
+        if options:
+            hits = (self._find(entry, index, so_far) for entry in options)
             if (hit := next((hit for hit in hits if hit), None)) is None:
                 return None
             found.append(hit)
@@ -526,19 +529,19 @@ class _Reading:
             for hit in dict.fromkeys(found)
         ]
 
-    def _may_hold(self, condition: Condition, index: int) -> bool:
-        """A quick look at what a condition wants in the sentence itself."""
-        met, needs_of = self._met[index], self._index.needs_of
-        if any(e.window is Window.SENTENCE and not needs_of(e.expression) <= met for e in condition.all):
-            return False
-        options = [e for e in condition.any if e.window is not Window.SENTENCE or needs_of(e.expression) <= met]
-        if condition.any and not options:
-            return False
-        if not all(self._may_match(e.expression, index) for e in condition.all if e.window is Window.SENTENCE):
-            return False
-        return not options or any(
-            e.window is not Window.SENTENCE or self._may_match(e.expression, index) for e in options
-        )
+    def _options(self, condition: Condition, index: int) -> list[Entry] | None:
+        """The alternatives of ``any`` that a quick look leaves; None where the condition can't hold at all."""
+        met, needs_of, may_match = self._met[index], self._index.needs_of, self._may_match
+        for entry in condition.all:
+            if entry.window is Window.SENTENCE and not may_match(entry.expression, index):
+                return None
+        options = [
+            entry
+            for entry in condition.any
+            if entry.window is not Window.SENTENCE
+            or (needs_of(entry.expression) <= met and may_match(entry.expression, index))
+        ]
+        return None if condition.any and not options else options
 
     def _find(self, entry: Entry, index: int, so_far: Sequence[Evidence]) -> _Found | None:
         segment, sentence = self.sentences[index]

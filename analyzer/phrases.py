@@ -99,7 +99,7 @@ _CONTRACTED: Mapping[str, tuple[str, ...]] = {
     "is": ("s", "isn", "isnt"),
     "am": ("m",),
     "are": ("re", "aren", "arent"),
-    "have": ("ve", "haven", "havent"),
+    "have": ("ve", "haven", "havent", "hadn", "hadnt"),
     "has": ("s", "hasn", "hasnt"),
     "had": ("d", "hadn", "hadnt"),
     "can": ("cannot", "ca", "cant"),
@@ -304,10 +304,10 @@ def _with_contractions(words: Iterable[str]) -> Requirement:
 
 
 def _first_word(word: str) -> str:
-    """A word by which to search: of ``non-negotiable`` its longest part; nothing for punctuation."""
+    """A word by which to search: of ``non-negotiable`` the longest part, of ``won't`` the verb; nothing for punctuation."""
     if word.startswith("@"):
         return word
-    return max(_WORD.findall(word), key=len, default="")
+    return max(_WORD.findall(plain_tokens(word, {})), key=len, default="")
 
 
 def _shared_requirements(each: list[tuple[Requirement, ...]], vocabulary: Vocabulary) -> list[Requirement]:
@@ -344,7 +344,7 @@ def _written_out(match: re.Match[str]) -> str:
     if match[3]:
         return {"ll": " will", "re": " are", "ve": " have", "d": " would", "m": " am"}[match[3]]
     if verb := match[1] or match[2]:
-        return {"wo": "will", "sha": "shall", "ca": "can", "did": "do"}.get(verb, verb) + " not"
+        return {"wo": "will", "sha": "shall", "ca": "can", "did": "do", "had": "have"}.get(verb, verb) + " not"
     return "let us"
 
 
