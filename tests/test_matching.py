@@ -232,6 +232,14 @@ def test_words_over_a_line_of_a_table_match_with_single_spaces(tmp_path: Path) -
     assert found == ["zebra\tmane"]
 
 
+def test_a_regex_over_two_cells_or_a_lead_in(tmp_path: Path) -> None:
+    body = pattern('any = [{ regex = "zebra mane" }]') + pattern(
+        'window = "item"\nany = [{ regex = "zebra.{0,9}pay" }]'
+    )
+    lines = ["The zebra shall:", "- pay;", ["Animal", "Part"], ["zebra", "mane"]]
+    assert flagged(body, tmp_path, *lines) == ["pay;", "zebra\tmane"]
+
+
 def test_the_shortest_words_are_shown_and_those_of_the_sentence_first(tmp_path: Path) -> None:
     rules = rules_of(tmp_path, {ZEBRA: rule(pattern('window = "item"\nany = ["zebra ..6 mane|tail"]'))})
     document = document_of("A zebra with a mane shall:", "- show a zebra, its zebra tail;")
