@@ -11,7 +11,7 @@ from typing import NamedTuple
 from analyzer.phrases import Expression, Requirement, Vocabulary
 from analyzer.rules import Condition, Entry, Pattern, Window
 
-__all__ = ["CandidateIndex", "Known", "Row"]
+__all__ = ["ANCHORS", "CandidateIndex", "Known", "Row"]
 
 ANCHORS = frozenset({Window.SENTENCE, Window.ITEM})
 
@@ -22,6 +22,10 @@ class Row(NamedTuple):
     needs: frozenset[int]
     detector: int
     pattern: int
+    within: tuple[Expression, ...] = ()
+    """What must match in the sentence itself."""
+    within_item: tuple[Expression, ...] = ()
+    """What must match in the sentence after its lead-in: in the sentence itself where it has none."""
 
 
 class Known(NamedTuple):
@@ -97,7 +101,9 @@ class CandidateIndex:
 
     def _add_row(self, entries: list[Entry], number: int, place: int) -> None:
         needs = frozenset(group for entry in entries for group in self.needs_of(entry.expression))
-        row = Row(needs, number, place)
+        within = tuple(e.expression for e in entries if e.window is Window.SENTENCE)
+        within_item = tuple(e.expression for e in entries if e.window is Window.ITEM)
+        row = Row(needs, number, place, within, within_item)
         if needs:
             self._rows.setdefault(self.rarest(needs), []).append(row)
             return

@@ -304,7 +304,7 @@ def _with_contractions(words: Iterable[str]) -> Requirement:
 
 
 def _first_word(word: str) -> str:
-    """A word by which to search: of ``non-negotiable`` the longest part, of ``won't`` the verb; nothing for punctuation."""
+    """A word by which to search: of ``non-negotiable`` the longest, of ``won't`` the verb; nothing for punctuation."""
     if word.startswith("@"):
         return word
     return max(_WORD.findall(plain_tokens(word, {})), key=len, default="")
