@@ -18,7 +18,7 @@ from itertools import product
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from analyzer.candidates import CandidateIndex, Row
+from analyzer.candidates import ANCHORS, CandidateIndex, Row
 from analyzer.document import Document, Parties, Segment, Sentence, Span, Unit
 from analyzer.findings import Evidence, EvidenceKind, Match, Severity
 from analyzer.phrases import (
@@ -389,6 +389,7 @@ class _Reading:
         self._met: list[set[int]] = []
         self._rows: list[list[Row]] = []
         self._postings: dict[int, list[int]] = {}
+        self._lowered = (-1, "")
         self._read_words()
 
     # What a sentence holds.
@@ -424,14 +425,18 @@ class _Reading:
             lead_met, lead_rows = self._lead(sentence.lead_in)
             met, rows = met | lead_met, rows + lead_rows
         by_detector: dict[int, set[int]] = {}
-        may_match = self._may_match
         for row in rows:
-            if row.needs <= met and all(may_match(expression, index) for expression in row.within):
+            if row.needs <= met and self._is_plausible(row, index, has_lead=sentence.lead_in is not None):
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
         for row in self._literal_rows.get(index, ()):
             by_detector.setdefault(row.detector, set()).add(row.pattern)
         for detector in sorted(by_detector):
             yield detector, sorted(by_detector[detector])
+
+    def _is_plausible(self, row: Row, index: int, *, has_lead: bool) -> bool:
+        """A quick look at all that a row wants in the sentence itself."""
+        expressions = row.within if has_lead else row.within + row.within_item
+        return all(self._may_match(expression, index) for expression in expressions)
 
     @cached_property
     def _literal_rows(self) -> dict[int, list[Row]]:
@@ -464,6 +469,11 @@ class _Reading:
                 items.setdefault(sentence.lead_in, []).append(index)
         return items
 
+    def _lower(self, index: int) -> str:
+        if self._lowered[0] != index:
+            self._lowered = index, self.document[self.sentences[index][1].span].lower()
+        return self._lowered[1]
+
     def _lead(self, span: Span) -> tuple[set[int], list[Row]]:
         if span not in self._leads:
             self._leads[span] = self._words(self.document[_tail(span)])
@@ -486,6 +496,8 @@ class _Reading:
             if known and expression.kind is ExpressionKind.PHRASE:
                 text = self._plain(self.sentences[index][1].span)
                 known = self._matcher.may_match(expression, self._plain_tokens(text))
+            elif known and expression.kind is ExpressionKind.REGEX:
+                known = any(literal in self._lower(index) for literal in expression.literals)
             self._quick[key] = known
         return known
 
@@ -532,14 +544,14 @@ class _Reading:
     def _options(self, condition: Condition, index: int) -> list[Entry] | None:
         """The alternatives of ``any`` that a quick look leaves; None where the condition can't hold at all."""
         met, needs_of, may_match = self._met[index], self._index.needs_of, self._may_match
+        inner = _SENTENCE_ALONE if self.sentences[index][1].lead_in is not None else ANCHORS
         for entry in condition.all:
-            if entry.window is Window.SENTENCE and not may_match(entry.expression, index):
+            if entry.window in inner and not may_match(entry.expression, index):
                 return None
         options = [
             entry
             for entry in condition.any
-            if entry.window is not Window.SENTENCE
-            or (needs_of(entry.expression) <= met and may_match(entry.expression, index))
+            if entry.window not in inner or (needs_of(entry.expression) <= met and may_match(entry.expression, index))
         ]
         return None if condition.any and not options else options
 
@@ -709,6 +721,7 @@ class _Reading:
         return list(found.values())
 
 
+_SENTENCE_ALONE = frozenset({Window.SENTENCE})
 _NEVER = frozenset({Unit.CONTENTS, Unit.FURNITURE, Unit.COMMENT, Unit.HIDDEN})
 _TOKEN = re.compile(r"\S+")
 
