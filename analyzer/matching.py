@@ -471,7 +471,7 @@ class _Reading:
 
     def _lower(self, index: int) -> str:
         if self._lowered[0] != index:
-            self._lowered = index, self.document[self.sentences[index][1].span].lower()
+            self._lowered = index, self._plain(self.sentences[index][1].span).lower()
         return self._lowered[1]
 
     def _lead(self, span: Span) -> tuple[set[int], list[Row]]:
