@@ -7,11 +7,13 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from analyzer.document import NoteKind, Source, View
 from analyzer.engine import Analysis, Analyzer
 from analyzer.findings import Finding, Severity, Verdict
 from analyzer.parsing import expand
+from analyzer.rendering.json import render_json
 from analyzer.resources import samples_folder
 
 DOCUMENTS = samples_folder() / "documents"
@@ -122,6 +124,13 @@ def test_what_is_shown_stands_in_the_document(document: str, view: View) -> None
     assert all(f.references for f in report.findings)
     if report.pages:
         assert all(f.page and 1 <= f.page <= report.pages for f in report.findings)
+
+
+@pytest.mark.parametrize(("document", "view"), [(row[0], row[2]) for row in SCANNED], ids=IDS)
+def test_a_report_as_json_follows_its_schema(document: str, view: View) -> None:
+    schema = json.loads((samples_folder().parent / "docs/report.schema.json").read_text("utf-8"))
+    value = json.loads(render_json(analysis(document, view).report, analyzer().rules.references))
+    assert [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(value)] == []
 
 
 def test_the_repaired_document_may_go_out() -> None:

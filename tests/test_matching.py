@@ -347,7 +347,7 @@ LINE = st.tuples(
 ).map("".join)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=RULE, lines=st.lists(LINE, min_size=1, max_size=8))
 def test_the_index_loses_no_match(text: str, lines: list[str], tmp_path: Path) -> None:
     try:
