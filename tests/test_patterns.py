@@ -102,9 +102,9 @@ FLOORS = {
     "unlimited-liability": (0.93, 0.85),
     "performance-bond": (0.93, 0.85),
     "prescriptive-spec": (0.93, 0.34),
-    "inflexible-terms": (0.93, 0.39),
+    "inflexible-terms": (0.93, 0.88),
 }
-HIGH_FLOOR = 0.60
+HIGH_FLOOR = 0.70
 
 
 @dataclass(slots=True)
