@@ -25,6 +25,8 @@ _DEEPEST = 7
 _SAME_HEIGHT = 6.0
 """Points that a running line may move between pages."""
 _NOTE_MARK = re.compile(r"\[?\d{1,3}\]?\s?\S|[*†‡§]")
+_LEADERS = re.compile(r"(?:\. ?){5}")
+"""The dots of a table of contents, which is often set smaller than the text."""
 _NOTE_SIZE = 0.93
 """Type size of a footnote against that of the text, at most."""
 
@@ -107,7 +109,7 @@ def find_footnotes(page: PageText, taken: Collection[int], size: float) -> froze
     small: list[int] = []
     notes: list[int] = []
     for index, line in lines:
-        if line.size > size * _NOTE_SIZE or line.baseline < page.frame.height * 0.4:
+        if line.size > size * _NOTE_SIZE or line.baseline < page.frame.height * 0.4 or _LEADERS.search(line.text):
             break
         small.append(index)
         if _NOTE_MARK.match(line.text):

@@ -157,7 +157,7 @@ def _read_unnumbered(walk: Walk, block: Block, heading: Heading, index: int) -> 
         clause.path = (*clause.path[:-1], f"{clause.number} {heading.words[:100]}")
     elif not (heading.is_own_block and _is_repeated(walk, block, heading)):
         level = block.level if block.kind is _HEADING else 0
-        depth, rank = depth_for_heading(walk, level, index)
+        depth, rank = depth_for_heading(walk, level, index, heading.words)
         clause = open_clause(walk, depth, block.span.start, "", heading.words)
         clause.rank, clause.file_level = rank, level
     if heading.is_own_block:

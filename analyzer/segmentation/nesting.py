@@ -22,6 +22,7 @@ __all__ = [
 
 _RANKS = {"part": 1.0, "attachment": 2.0, "article": 3.0, "section": 3.0, "decimal": 4.0, "lettered": 4.0}
 _TOP_HEADING, _INNER_HEADING, _ENUMERATOR, ROW_RANK = 2.5, 12.0, 20.0, 30.0
+_CONTENTS = frozenset({"contents", "table of contents", "index", "list of contents"})
 _HIGHEST = 40
 """A paragraph's number above this is believed only after the one before it."""
 
@@ -195,11 +196,14 @@ def depth_for_number(walk: Walk, number: Number, level: int, is_heading: bool) -
     return headings[-1] + 1 if headings and single and not is_heading else depth_by_rank(walk, rank_of(number))
 
 
-def depth_for_heading(walk: Walk, level: int, index: int) -> tuple[int, float]:
+def depth_for_heading(walk: Walk, level: int, index: int, words: str) -> tuple[int, float]:
     """How many open clauses enclose a heading without a number, and its rank.
 
-    It belongs to the numbered chapter that is open if that chapter's numbers go on after it.
+    It belongs to the numbered chapter that is open if that chapter's numbers go on after it. The heading of the
+    table of contents encloses nothing.
     """
+    if words.lower().strip(" :.") in _CONTENTS:
+        return depth_by_rank(walk, _TOP_HEADING), ROW_RANK
     if level:
         return _depth_by_level(walk, level), _TOP_HEADING
     chapter = next((c.values[0] for c in walk.open if c.style in HIERARCHIC and c.values), 0)

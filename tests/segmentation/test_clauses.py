@@ -117,6 +117,12 @@ def test_outline(name: str) -> None:
     assert outline(*lines) == expected
 
 
+def test_the_heading_of_the_contents_encloses_nothing() -> None:
+    blocks = [("Contents", BlockKind.HEADING), ("1. Work ..... 2", BlockKind.CONTENTS), ("1. Work", BlockKind.HEADING)]
+    segments = segment(layered(*((text, kind, Layer.BODY) for text, kind in blocks)))
+    assert [s.path for s in segments[1:]] == [("Contents",), ("1 Work",)]
+
+
 def test_path_names_what_encloses() -> None:
     segments = segment(document("# Section 4 Terms", "## 4.2 Insurance", "(a) The firm insures its people."))
     assert clause(segments, "(a)").path == ("Section 4 Terms", "4.2 Insurance", "(a)")
