@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.errors import RuleError
-from analyzer.matching import RuleMatcher
+from analyzer.matching import PhraseFinder
 from analyzer.phrases import ExpressionKind
 from analyzer.rules import Entry, Pattern, Rule, RuleSet, Window
 
@@ -22,13 +22,13 @@ _WORDS = re.compile(r"\w+|[^\w\s]")
 
 def export_patterns(rules: RuleSet) -> Iterator[str]:
     """Every phrase and token pattern of the rules; regexes over several words have no such form and are left out."""
-    matcher = RuleMatcher(rules)
+    finder = PhraseFinder()
     for rule in rules.rules:
         for pattern in rule.patterns:
             for role, entry in _entries(pattern):
                 if entry.expression.kind is ExpressionKind.REGEX:
                     continue
-                for tokens in matcher.token_patterns(entry.expression):
+                for tokens in finder.token_patterns(entry.expression):
                     yield json.dumps(_line(rule, pattern, role, entry, tokens), ensure_ascii=False)
 
 

@@ -26,7 +26,7 @@ from spacy.matcher import Matcher
 
 from analyzer.document import Source
 from analyzer.engine import Analyzer
-from analyzer.matching import RuleMatcher
+from analyzer.matching import PhraseFinder
 from analyzer.resources import samples_folder
 from analyzer.rules import RuleSet
 
@@ -75,7 +75,7 @@ def naive_scan(rules: RuleSet) -> Callable[[Files, int], int]:
         nlp = spacy.blank("en")
         nlp.add_pipe("sentencizer")
         print("(b) uses a blank pipeline: the small English one is not installed, which flatters (b)")
-    source = RuleMatcher(rules)
+    finder = PhraseFinder()
     matcher = Matcher(nlp.vocab)
     count = 0
     for rule in rules.rules:
@@ -83,7 +83,7 @@ def naive_scan(rules: RuleSet) -> Callable[[Files, int], int]:
             for entry in (*pattern.condition.all, *pattern.condition.any):
                 if entry.expression.sequence:
                     # One sequence of each phrase and without its gaps: with all of them spaCy runs out of memory.
-                    tokens = next(iter(source.token_patterns(entry.expression)))
+                    tokens = next(iter(finder.token_patterns(entry.expression)))
                     matcher.add(f"{rule.id}-{count}", [[token for token in tokens if "OP" not in token]])
                     count += 1
     print(f"(b) tries {count} token patterns")

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.candidates import CandidateIndex, Known, Row
 from analyzer.document import BlockKind, Document, Layer, Parties, Source, Span
 from analyzer.errors import RuleError
 from analyzer.findings import Evidence, EvidenceKind, Match, Severity
-from analyzer.matching import RuleMatcher
+from analyzer.matching import PhraseFinder, RuleMatcher
+from analyzer.matching.candidates import CandidateIndex, Known, Row
 from analyzer.parsing.builder import DocumentBuilder
 from analyzer.phrases import Expression
 from analyzer.rules import RuleSet
@@ -295,15 +295,19 @@ class EveryRow(CandidateIndex):
         return Known((0,), self._every)
 
 
+class Patient(PhraseFinder):
+    """Gives every text to spaCy."""
+
+    def may_match(self, expression: Expression, plain: str) -> bool:
+        return True
+
+
 class Exhaustive(RuleMatcher):
     """Tries every pattern on every sentence, with spaCy alone."""
 
     def __init__(self, rules: RuleSet) -> None:
-        super().__init__(rules)
+        super().__init__(rules, finder=Patient())
         self.index = EveryRow(rules)
-
-    def may_match(self, expression: Expression, plain: str) -> bool:
-        return True
 
 
 WORD = st.sampled_from("zebra mane tail will not shall pay @vendor @must lim* state non-negotiable do #".split())

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.matcher import Matcher
 
-from analyzer.matching import RuleMatcher
+from analyzer.matching import PhraseFinder
 from analyzer.phrases import (
     Choice,
     Expression,
@@ -22,10 +22,9 @@ from analyzer.phrases import (
     to_regex,
     words_of,
 )
-from tests.rule_folders import no_rules
 
 VOCABULARY = Vocabulary({"vendor": ("contractor", "vendor*", "service provider"), "must": ("shall", "must")})
-MATCHER = RuleMatcher(no_rules())
+FINDER = PhraseFinder()
 
 
 @cache  # the matcher knows expressions by identity, so they have to stay
@@ -35,8 +34,8 @@ def phrase(text: str) -> Expression:
 
 def found(expression: Expression, text: str) -> set[str]:
     """Every stretch of a text that an expression matches."""
-    doc = MATCHER.nlp.make_doc(text)
-    return {doc[start:end].text for start, end in MATCHER.find(expression, doc, text)}
+    doc = FINDER.nlp.make_doc(text)
+    return {doc[start:end].text for start, end in FINDER.find(expression, doc, text)}
 
 
 # What is written, a text, and the stretches of it that match.
@@ -93,7 +92,7 @@ MATCHED = [
 def test_what_a_phrase_matches(written: str, text: str, expected: set[str]) -> None:
     expression = phrase(written)
     assert found(expression, text) == expected
-    assert MATCHER.may_match(expression, plain_tokens(text, {})) >= bool(expected)
+    assert FINDER.may_match(expression, plain_tokens(text, {})) >= bool(expected)
 
 
 REFUSED = [
@@ -301,7 +300,7 @@ def test_the_quick_look_never_misses_what_the_matcher_finds(expression: Expressi
         if stretches := found(expression, text):
             words = set(words_of(text))
             plain = plain_tokens(text, {})
-            assert MATCHER.may_match(expression, plain), (expression.text, plain, stretches)
+            assert FINDER.may_match(expression, plain), (expression.text, plain, stretches)
             unmet = [requirement for requirement in expression.requires if not is_met(requirement, words)]
             assert unmet == [], (expression.text, text, stretches)
 
@@ -314,12 +313,12 @@ def is_met(requirement: frozenset[str], words: set[str]) -> bool:
 @QUICK
 @given(PHRASE.map(parsed).filter(bool), st.lists(SENTENCE, min_size=1, max_size=4))
 def test_joined_runs_match_what_spacy_matches_by_itself(expression: Expression, texts: list[str]) -> None:
-    whole = Matcher(MATCHER.nlp.vocab)
-    whole.add("whole", MATCHER.token_patterns(expression))
+    whole = Matcher(FINDER.nlp.vocab)
+    whole.add("whole", FINDER.token_patterns(expression))
     for text in texts:
         text = text.replace(";", ",")
-        doc = MATCHER.nlp.make_doc(text)
-        joined, by_spacy = set(MATCHER.find(expression, doc, text)), {(start, end) for _, start, end in whole(doc)}
+        doc = FINDER.nlp.make_doc(text)
+        joined, by_spacy = set(FINDER.find(expression, doc, text)), {(start, end) for _, start, end in whole(doc)}
         # Where a gap stands after nothing but what may be absent, spaCy's matches also begin with any words.
         assert bool(joined) == bool(by_spacy), expression.text
         assert joined <= by_spacy, expression.text

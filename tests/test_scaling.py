@@ -9,7 +9,7 @@ import pytest
 from spacy.tokens import Doc
 
 from analyzer.document import Document
-from analyzer.matching import RuleMatcher
+from analyzer.matching import PhraseFinder, RuleMatcher
 from analyzer.phrases import Expression
 from analyzer.rules import RuleSet
 from tests.rule_folders import document_of, matches_of, rule, rules_of, unless
@@ -59,20 +59,11 @@ def text_about(rules: int, sentences: int) -> Document:
     return document_of(*lines)
 
 
-class Counting(RuleMatcher):
-    """Counts what matching costs: patterns looked at, texts searched quickly, and texts given to spaCy."""
+class CountingFinder(PhraseFinder):
+    """Counts the texts searched quickly, and those given to spaCy."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        super().__init__(rules)
+    def __init__(self) -> None:
         self.work: Counter[str] = Counter()
-        known = self.index.known
-
-        def counted(word: str) -> object:
-            found = known(word)
-            self.work["patterns"] += len(found.rows)
-            return found
-
-        self.index.known = counted  # type: ignore[method-assign, assignment]
 
     def may_match(self, expression: Expression, plain: str) -> bool:
         self.work["quick looks"] += 1
@@ -81,6 +72,23 @@ class Counting(RuleMatcher):
     def find(self, expression: Expression, doc: Doc, *rest: str) -> Iterator[tuple[int, int]]:
         self.work["spaCy"] += 1
         return super().find(expression, doc, *rest)
+
+
+class Counting(RuleMatcher):
+    """Counts what matching costs: patterns looked at, and what its finder counts."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        finder = CountingFinder()
+        super().__init__(rules, finder=finder)
+        self.work = finder.work
+        known = self.index.known
+
+        def counted(word: str) -> object:
+            found = known(word)
+            self.work["patterns"] += len(found.rows)
+            return found
+
+        self.index.known = counted  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture(scope="module")

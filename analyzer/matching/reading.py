@@ -1,66 +1,23 @@
-"""Rules to matches: which sentences a rule fires on, which words fired, and what clears them.
+"""One document while its rules are matched: what its sentences hold, and whether a condition holds on one of them."""
 
-The cost grows with the text and not with text × rules. Each expression requires some words (`analyzer.phrases`);
-one look-up per word of a sentence gives the requirements that it meets, and only a pattern whose requirements are all
-met is tried with spaCy's matcher, on that sentence alone. The only module that imports spaCy.
-"""
-
-import importlib
-import json
-import math
 import re
-import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import product
-from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from analyzer.candidates import ANCHORS, CandidateIndex, Row
 from analyzer.document import Document, Parties, Segment, Sentence, Span, Unit
-from analyzer.findings import Evidence, EvidenceKind, Match, Severity
-from analyzer.phrases import (
-    Choice,
-    Expression,
-    ExpressionKind,
-    Slot,
-    expand,
-    plain_tokens,
-    to_regex,
-    words_of,
-)
+from analyzer.findings import Evidence, EvidenceKind
+from analyzer.matching.candidates import ANCHORS, CandidateIndex, Row
+from analyzer.matching.finder import PhraseFinder
+from analyzer.phrases import Expression, ExpressionKind, plain_tokens, words_of
 from analyzer.quantities import QuantityKind, read_quantities
-from analyzer.rules import CHECKLIST, Condition, Entry, Pattern, Question, Rule, RuleSet, Scope, Window
-
-
-def _import_spacy() -> None:
-    """Import spaCy without its command line, which its package imports for one function and which takes longer
-    than the rest of it (0.4 of 0.8 seconds, measured); a later ``import spacy.cli`` gets the real one.
-    """
-    names = ("spacy.cli", "spacy.cli.info")
-    if "spacy" in sys.modules:
-        return
-    for name in names:
-        stand_in = ModuleType(name)
-        stand_in.info = None  # type: ignore[attr-defined]
-        sys.modules[name] = stand_in
-    try:
-        importlib.import_module("spacy")
-    finally:
-        for name in names:
-            sys.modules.pop(name, None)
-
-
-_import_spacy()
-import spacy  # noqa: E402
-from spacy.matcher import Matcher  # noqa: E402
+from analyzer.rules import Condition, Entry, Scope, Window
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["RuleMatcher"]
+__all__ = ["Reading"]
 
 _NEAR = 2
 """Sentences on each side that count as near."""
@@ -70,24 +27,6 @@ _LEAD_IN_LIMIT = 400
 """Characters of a lead-in that are read with its item, from its end."""
 _KEPT_TEXTS = 500
 """Tokenised texts that are kept at a time: rules look at one sentence after the other, and a little around it."""
-_Tokens = dict[str, object]
-"""One token of a spaCy pattern."""
-_EVERYWHERE = Scope(frozenset(), (), ())
-
-
-@dataclass(frozen=True, slots=True)
-class _Detector:
-    """A rule, or one answer of a question, as matching sees it."""
-
-    id: str
-    severity: Severity
-    scope: Scope
-    patterns: tuple[Pattern, ...]
-    unless: tuple[Condition, ...]
-    reads: tuple[QuantityKind, ...] = ()
-    enough: float = math.inf
-    """So many matches of the best score settle a question; a rule never has enough."""
-    best: float = 1.0
 
 
 class _Text(NamedTuple):
@@ -111,273 +50,24 @@ class _Found(NamedTuple):
     is_inside: bool
 
 
-@lru_cache(maxsize=1)
-def _blank_english() -> "spacy.language.Language":
-    """One for all matchers: its exceptions take a third of a second to set up, and rules leave it as it is."""
-    return spacy.blank("en")
-
-
-class RuleMatcher:
-    """Rules, compiled as far as needed and kept between documents.
-
-    Calling it reads one document's segments and returns its matches in the order of the text; matches of a
-    question have the rule id ``checklist/ID/ANSWER``.
-    """
-
-    def __init__(self, rules: RuleSet) -> None:
-        self._rules = rules  # compiled expressions are known by identity, so they have to stay
-        self._detectors = (*map(_of_rule, rules.rules), *(d for q in rules.questions for d in _of_question(q)))
-        self.index = CandidateIndex([(d.patterns, d.unless) for d in self._detectors], rules.vocabulary)
-
-    def __call__(
-        self, document: Document, segments: Sequence[Segment], *, parties: Parties | None = None, kind: str = "other"
-    ) -> tuple[Match, ...]:
-        """Every match, cleared ones included; of a question no more than its answer needs."""
-        reading = _Reading(self, document, segments, parties or Parties())
-        found: list[Match] = []
-        standing: dict[int, int] = {}
-        for index, (segment, sentence) in enumerate(reading.sentences):
-            for number, patterns in reading.candidates(index):
-                detector = self._detectors[number]
-                if standing.get(number, 0) >= detector.enough:
-                    continue
-                if detector.scope is not _EVERYWHERE and not reading.is_in_scope(detector.scope, segment, kind):
-                    continue
-                if match := _match(detector, patterns, reading, index, segment, sentence):
-                    found.append(match)
-                    if not match.cleared_by and match.score >= detector.best:
-                        standing[number] = standing.get(number, 0) + 1
-        return tuple(found)
-
-    @cached_property
-    def nlp(self) -> "spacy.language.Language":
-        """A blank English pipeline: tokens alone, no statistical model."""
-        return _blank_english()
-
-    def find(self, expression: Expression, doc: "Doc", text: str) -> Iterator[tuple[int, int]]:
-        """Where a phrase or token pattern stands in a text, as half-open ranges of its tokens."""
-        compiled = self._compiled.get(id(expression))
-        if compiled is None:
-            compiled = self._compiled[id(expression)] = self._compile(expression)
-        matcher, runs = compiled
-        if expression.kind is ExpressionKind.TOKENS:
-            yield from ((start, end) for _, start, end in matcher(doc))
-            return
-        hits: dict[str, list[tuple[int, int]]] = {}
-        for name, start, end in matcher(doc):
-            hits.setdefault(self.nlp.vocab.strings[name], []).append((start, end))
-        breaks = [token.i for token in doc if token.text == ";"] if ";" in text else []
-        spans = {(start, end) for start, end, _ in _joined(expression.sequence, runs, hits, {_ANYWHERE}) if start >= 0}
-        for start, end in sorted(spans):
-            if not any(start <= place < end for place in breaks):
-                yield start, end
-
-    def _compile(self, expression: Expression) -> "tuple[Matcher, _Runs]":
-        """SpaCy's matcher for the unbroken runs of words in a phrase, by name.
-
-        Gaps are not given to spaCy: it writes one out as a chain of optional tokens, whose states multiply
-        (two gaps of eight words cost thirty milliseconds a sentence, measured). They are joined in `_joined`.
-        """
-        matcher = Matcher(self.nlp.vocab)
-        runs: _Runs = {}
-        if expression.kind is ExpressionKind.TOKENS:
-            matcher.add("tokens", [json.loads(expression.text)])
-        for run in _runs(expression.sequence):
-            if run not in runs:
-                runs[run] = f"run {len(runs)}"
-                matcher.add(runs[run], list(_sequences(run, self.tokens_of)))
-        return matcher, runs
-
-    @cached_property
-    def _compiled(self) -> "dict[int, tuple[Matcher, _Runs]]":
-        return {}
-
-    def may_match(self, expression: Expression, plain: str) -> bool:
-        """A quick look at the plain tokens of a text; says yes to everything that the matcher would find."""
-        if expression.kind is ExpressionKind.TOKENS:
-            return True
-        regex = self._regexes.get(id(expression))
-        if regex is None:
-            regex = self._regexes[id(expression)] = to_regex(expression.sequence)
-        return regex.search(plain) is not None
-
-    @cached_property
-    def _regexes(self) -> dict[int, re.Pattern[str]]:
-        return {}
-
-    def token_patterns(self, expression: Expression) -> list[list[_Tokens]]:
-        """A phrase or token pattern as spaCy's matcher takes it: alternatives, each a list of tokens."""
-        if expression.kind is ExpressionKind.TOKENS:
-            return [json.loads(expression.text)]
-        slots = expand(expression.sequence)
-        return [tokens for variant in slots for tokens in _sequences(variant, self.tokens_of)]
-
-    def tokens_of(self, word: str) -> tuple[str, ...]:
-        """How spaCy splits a word of a phrase: ``non-negotiable`` is three tokens."""
-        return (word,) if word.startswith("@") else tuple(token.norm_ for token in self.nlp.make_doc(word))
-
-
-_Run = tuple[Slot, ...]
-_Runs = dict[_Run, str]
-
-
-def _elements(sequence: Sequence[Slot | Choice]) -> "Iterator[_Run | Slot | Choice]":
-    """A sequence as runs of adjacent words, gaps, and choices; a word that may be absent is a choice."""
-    run: list[Slot] = []
-    for node in sequence:
-        if isinstance(node, Slot) and node.minimum and not node.is_gap:
-            run.append(node)
-            continue
-        if run:
-            yield tuple(run)
-            run = []
-        if isinstance(node, Slot) and not node.is_gap:
-            yield Choice(((replace(node, minimum=1),),), is_optional=True)
-        else:
-            yield node
-    if run:
-        yield tuple(run)
-
-
-def _runs(sequence: Sequence[Slot | Choice]) -> "Iterator[_Run]":
-    for element in _elements(sequence):
-        if isinstance(element, tuple):
-            yield element
-        elif isinstance(element, Choice):
-            for inner in element.sequences:
-                yield from _runs(inner)
-
-
-_Partial = set[tuple[int, int, int]]
-"""Start and end in tokens of what matched so far, and how many words may stand before what follows."""
-_ANYWHERE = (-1, -1, 0)
-
-
-def _joined(
-    sequence: Sequence[Slot | Choice], runs: _Runs, hits: dict[str, list[tuple[int, int]]], partial: "_Partial"
-) -> "_Partial":
-    """What comes before a sequence, each with where the sequence may stand after it."""
-    for element in _elements(sequence):
-        if isinstance(element, Slot):
-            partial = {(a, b, slack + element.maximum) if a >= 0 else _ANYWHERE for a, b, slack in partial}
-        elif isinstance(element, Choice):
-            # An alternative may begin or end with a gap, so each goes on from what comes before it.
-            after = {spot for inner in element.sequences for spot in _joined(inner, runs, hits, partial)}
-            partial = after | partial if element.is_optional else after
-        else:
-            partial = _extended(partial, hits.get(runs[element], ()))
-        if not partial:
-            return set()
-    return partial
-
-
-def _extended(partial: "_Partial", found: Sequence[tuple[int, int]]) -> "_Partial":
-    """Each partial match with what may follow it."""
-    ends: dict[int, list[int]] = {}
-    for start, end in found:
-        ends.setdefault(start, []).append(end)
-    longer = {(start, end, 0) for start, end in found} if _ANYWHERE in partial else set()
-    for start, end, slack in partial:
-        if start >= 0:
-            longer.update((start, after, 0) for place in range(end, end + slack + 1) for after in ends.get(place, ()))
-    return longer
-
-
-def _of_rule(rule: Rule) -> _Detector:
-    scope = rule.scope if rule.scope != _EVERYWHERE else _EVERYWHERE
-    return _Detector(rule.id, rule.severity, scope, rule.patterns, rule.unless, rule.reads)
-
-
-def _of_question(question: Question) -> Iterator[_Detector]:
-    for answer, patterns in (("yes", question.yes), ("no", question.no), ("unclear", question.unclear)):
-        if patterns:
-            name = f"{CHECKLIST}/{question.id}/{answer}"
-            best = max(pattern.score for pattern in patterns)
-            enough = max(pattern.at_least for pattern in patterns)
-            scope = Scope(question.documents, (), ()) if question.documents else _EVERYWHERE
-            yield _Detector(name, Severity.LOW, scope, patterns, question.unless, enough=enough, best=best)
-
-
-def _sequences(variant: tuple[Slot, ...], tokens_of: Callable[[str], tuple[str, ...]]) -> Iterator[list[_Tokens]]:
-    """SpaCy token patterns for one sequence of slots; a word of several tokens makes a pattern of its own."""
-    options = [_options(slot, tokens_of) for slot in variant]
-    for choice in product(*options):
-        yield [token for tokens in choice for token in tokens]
-
-
-def _options(slot: Slot, tokens_of: Callable[[str], tuple[str, ...]]) -> list[list[_Tokens]]:
-    if slot.is_gap:
-        return [[{"OP": f"{{{slot.minimum},{slot.maximum}}}"}]]
-    split = {word: tokens_of(word) for word in sorted(slot.words)}
-    # A text's "U.S." is one token, though in small letters, as phrases have it, it would be split.
-    single = sorted(
-        {tokens[0] for tokens in split.values() if len(tokens) == 1} | {word for word in split if "." in word}
-    )
-    options: list[list[_Tokens]] = []
-    if single or slot.prefixes:
-        token: _Tokens = {"NORM": _norm(single, sorted(slot.prefixes))}
-        options.append([token if slot.minimum else {**token, "OP": "?"}])
-    if slot.is_number:
-        options.append([{"LIKE_NUM": True} if slot.minimum else {"LIKE_NUM": True, "OP": "?"}])
-    longer: list[list[_Tokens]] = [
-        [{"NORM": token} for token in tokens] for tokens in split.values() if len(tokens) > 1
-    ]
-    absent: list[list[_Tokens]] = [[]] if longer and not slot.minimum else []
-    return [*options, *longer, *absent]
-
-
-def _norm(words: list[str], prefixes: list[str]) -> _Tokens:
-    if not prefixes:
-        return {"IN": words}
-    alternatives = [f"{re.escape(word)}$" for word in words] + [re.escape(prefix) for prefix in prefixes]
-    return {"REGEX": f"^(?:{'|'.join(alternatives)})"}
-
-
-def _match(
-    detector: _Detector, patterns: list[int], reading: "_Reading", index: int, segment: int, sentence: Sentence
-) -> Match | None:
-    """The match of one detector on one sentence; None where no pattern holds."""
-    evidence: list[Evidence] = []
-    severity: Severity | None = None
-    doubt = 1.0
-    for number in patterns:
-        pattern = detector.patterns[number]
-        if sentence.unit not in pattern.units:
-            continue
-        if (fired := reading.holds(pattern.condition, index, EvidenceKind.PATTERN)) is None:
-            continue
-        evidence += (item for item in fired if item not in evidence)
-        found = pattern.severity or detector.severity
-        severity = found if severity is None or found.rank > severity.rank else severity
-        doubt *= 1 - pattern.score
-    if severity is None:
-        return None
-    cleared_by = ""
-    for exception in detector.unless:
-        if (fired := reading.holds(exception, index, EvidenceKind.CLEARED, evidence)) is None:
-            continue
-        if exception.severity is None:
-            cleared_by = exception.name
-            evidence += fired
-            break
-        severity = exception.severity
-        evidence += (Evidence(EvidenceKind.ADJUSTMENT, e.name, e.span, e.text) for e in fired)
-    evidence += reading.amounts(detector.reads, sentence)
-    score = round(min(0.98, 1 - doubt), 3)
-    return Match(detector.id, segment, sentence, severity, score, tuple(evidence), cleared_by)
-
-
-class _Reading:
+class Reading:
     """One document while its rules are matched: its sentences, and what was worked out about them so far."""
 
-    def __init__(self, matcher: RuleMatcher, document: Document, segments: Sequence[Segment], parties: Parties) -> None:
+    def __init__(
+        self,
+        finder: PhraseFinder,
+        index: CandidateIndex,
+        document: Document,
+        segments: Sequence[Segment],
+        parties: Parties,
+    ) -> None:
         self.document = document
         self.sentences: list[tuple[int, Sentence]] = sorted(
             ((number, sentence) for number, segment in enumerate(segments) for sentence in segment.sentences),
             key=lambda pair: pair[1].span,
         )
-        self._matcher = matcher
-        self._index = matcher.index
+        self._finder = finder
+        self._index = index
         self._segments = segments
         self._aliases = dict.fromkeys(parties.vendor, "@vendor") | dict.fromkeys(parties.buyer, "@buyer")
         self._docs: dict[str, Doc] = {}
@@ -495,7 +185,7 @@ class _Reading:
             known = self._index.needs_of(expression) <= self._met[index]
             if known and expression.kind is ExpressionKind.PHRASE:
                 text = self._plain(self.sentences[index][1].span)
-                known = self._matcher.may_match(expression, self._plain_tokens(text))
+                known = self._finder.may_match(expression, self._plain_tokens(text))
             elif known and expression.kind is ExpressionKind.REGEX:
                 known = any(literal in self._lower(index) for literal in expression.literals)
             self._quick[key] = known
@@ -683,9 +373,9 @@ class _Reading:
             if not any(literal in lowered for literal in expression.literals):
                 return None
             hits = [(m.start(), m.end()) for m in _regex(expression.text).finditer(text.text) if m.end() > m.start()]
-        elif self._matcher.may_match(expression, self._plain_tokens(text.text)):
+        elif self._finder.may_match(expression, self._plain_tokens(text.text)):
             doc = self._doc(text.text)
-            found = self._matcher.find(expression, doc, text.text)
+            found = self._finder.find(expression, doc, text.text)
             hits = [(doc[start].idx, doc[end - 1].idx + len(doc[end - 1])) for start, end in found]
         else:
             return None
@@ -700,7 +390,7 @@ class _Reading:
         if doc is None:
             if len(self._docs) > _KEPT_TEXTS:
                 self._docs.clear()
-            doc = self._docs[text] = self._matcher.nlp.make_doc(text)
+            doc = self._docs[text] = self._finder.nlp.make_doc(text)
             if self._aliases and not self._aliases.keys().isdisjoint(words_of(text)):
                 for token in doc:
                     if token.lower_ in self._aliases:

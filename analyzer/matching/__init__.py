@@ -1,0 +1,11 @@
+"""Rules to matches: which sentences a rule fires on, which words fired, and what clears them.
+
+``candidates`` says which patterns are worth trying on a sentence, by its words; ``reading`` holds what is worked out
+about one document and whether a condition holds on a sentence; ``finder`` finds phrases with spaCy; ``matcher`` puts
+them together.
+"""
+
+from analyzer.matching.finder import PhraseFinder
+from analyzer.matching.matcher import RuleMatcher
+
+__all__ = ["PhraseFinder", "RuleMatcher"]
