@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from analyzer.document import Document, Segment, Span
+from analyzer.document import Document, Segment, Span, Unit
 from analyzer.findings import (
     Answer,
     ChecklistAnswer,
@@ -192,12 +192,16 @@ def _shown(
     standing = [match for match in matches if not match.cleared_by]
     least = min((pattern.at_least for pattern in patterns), default=1)
     if len(standing) >= least and standing:
-        best = max(standing, key=lambda match: (match.score, -match.sentence.span.start))
+        best = max(standing, key=_shows_best)
         return best.sentence.span
     for finding in findings:
         if finding.rule in names or finding.category in names or f"{finding.category}/{finding.subtype}" in names:
             return finding.span
     return None
+
+
+def _shows_best(match: Match) -> tuple[bool, float, int]:
+    return match.sentence.unit is not Unit.HEADING, match.score, -match.sentence.span.start
 
 
 def _decide(question: Question, shown: Mapping[Answer, Span | None]) -> Answer:

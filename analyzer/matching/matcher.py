@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.document import Document, Parties, Segment, Sentence
+from analyzer.document import Document, Parties, Segment, Sentence, Unit
 from analyzer.findings import Evidence, EvidenceKind, Match, Severity
 from analyzer.matching.candidates import CandidateIndex
 from analyzer.matching.finder import PhraseFinder
@@ -61,7 +61,8 @@ class RuleMatcher:
                     continue
                 if match := _match(detector, patterns, reading, index, segment, sentence):
                     found.append(match)
-                    if not match.cleared_by and match.score >= detector.best:
+                    # A heading shows an answer less well than a sentence: the search goes on for one.
+                    if not match.cleared_by and match.score >= detector.best and sentence.unit is not Unit.HEADING:
                         standing[number] = standing.get(number, 0) + 1
         return tuple(found)
 
