@@ -79,7 +79,8 @@ class Reading:
         self._met: list[set[int]] = []
         self._rows: list[list[Row]] = []
         self._postings: dict[int, list[int]] = {}
-        self._lowered = (-1, "")
+        self._lowered = ("", "")
+        self._texts: dict[int, _Text] = {}
         self._read_words()
 
     # What a sentence holds.
@@ -116,17 +117,19 @@ class Reading:
             met, rows = met | lead_met, rows + lead_rows
         by_detector: dict[int, set[int]] = {}
         for row in rows:
-            if row.needs <= met and self._is_plausible(row, index, has_lead=sentence.lead_in is not None):
+            if row.needs <= met and self._is_plausible(row, index):
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
         for row in self._literal_rows.get(index, ()):
-            by_detector.setdefault(row.detector, set()).add(row.pattern)
+            if self._is_plausible(row, index):
+                by_detector.setdefault(row.detector, set()).add(row.pattern)
         for detector in sorted(by_detector):
             yield detector, sorted(by_detector[detector])
 
-    def _is_plausible(self, row: Row, index: int, *, has_lead: bool) -> bool:
-        """A quick look at all that a row wants in the sentence itself."""
-        expressions = row.within if has_lead else row.within + row.within_item
-        return all(self._may_match(expression, index) for expression in expressions)
+    def _is_plausible(self, row: Row, index: int) -> bool:
+        """A quick look at all that a row wants in the sentence or item."""
+        return all(self._may_match(expression, index) for expression in row.within) and all(
+            self._may_match(expression, index, Window.ITEM) for expression in row.within_item
+        )
 
     @cached_property
     def _literal_rows(self) -> dict[int, list[Row]]:
@@ -159,11 +162,6 @@ class Reading:
                 items.setdefault(sentence.lead_in, []).append(index)
         return items
 
-    def _lower(self, index: int) -> str:
-        if self._lowered[0] != index:
-            self._lowered = index, self._plain(self.sentences[index][1].span).lower()
-        return self._lowered[1]
-
     def _lead(self, span: Span) -> tuple[set[int], list[Row]]:
         if span not in self._leads:
             self._leads[span] = self._words(self.document[_tail(span)])
@@ -177,19 +175,45 @@ class Reading:
             plain = self._plains[text] = plain_tokens(text, self._aliases)
         return plain
 
-    def _may_match(self, expression: Expression, index: int) -> bool:
-        """A quick look whether an expression can stand in a sentence, without spaCy."""
-        key = (id(expression), index)
+    def _may_match(self, expression: Expression, index: int, window: Window = Window.SENTENCE) -> bool:
+        """A quick look whether an expression can stand in a sentence, or in an item with its lead-in, without spaCy."""
+        lead = self.sentences[index][1].lead_in if window is Window.ITEM else None
+        key = (id(expression), index if lead is None else -1 - index)
         known = self._quick.get(key)
         if known is None:
-            known = self._index.needs_of(expression) <= self._met[index]
-            if known and expression.kind is ExpressionKind.PHRASE:
-                text = self._plain(self.sentences[index][1].span)
-                known = self._finder.may_match(expression, self._plain_tokens(text))
-            elif known and expression.kind is ExpressionKind.REGEX:
-                known = any(literal in self._lower(index) for literal in expression.literals)
-            self._quick[key] = known
+            met = self._met[index] if lead is None else self._met[index] | self._lead(lead)[0]
+            known = self._quick[key] = self._index.needs_of(expression) <= met and self._can_stand(
+                expression, self._text_of(index, lead).text
+            )
         return known
+
+    def _can_stand(self, expression: Expression, text: str) -> bool:
+        if expression.kind is ExpressionKind.PHRASE:
+            return self._finder.may_match(expression, self._plain_tokens(text))
+        if expression.kind is ExpressionKind.REGEX:
+            # Python's search costs a hundredth of spaCy's, so it comes before what else a condition wants.
+            lowered = self._lowered_text(text)
+            is_there = any(literal in lowered for literal in expression.literals)
+            return is_there and _regex(expression.text).search(text) is not None
+        return True
+
+    def _lowered_text(self, text: str) -> str:
+        if self._lowered[0] is not text:
+            self._lowered = text, text.lower()
+        return self._lowered[1]
+
+    def _text_of(self, index: int, lead: Span | None) -> _Text:
+        """A sentence as it is searched, after its lead-in where that counts."""
+        key = index if lead is None else -1 - index
+        text = self._texts.get(key)
+        if text is None:
+            if len(self._texts) > _KEPT_TEXTS:
+                self._texts.clear()
+            span = self.sentences[index][1].span
+            text = self._texts[key] = (
+                _Text(self._plain(span), Span(0, 0), span) if lead is None else self._item(lead, span)
+            )
+        return text
 
     def is_in_scope(self, scope: Scope, segment: int, kind: str) -> bool:
         if scope.documents and kind not in scope.documents:
@@ -205,20 +229,19 @@ class Reading:
     ) -> list[Evidence] | None:
         """The evidence for a condition on a sentence; None where it doesn't hold."""
         options = self._options(condition, index)
-        if options is None:
+        if options is None or any(self._find(entry, index, so_far) for entry in condition.none):
             return None
-        found: list[_Found] = []
-        for entry in condition.all:
-            if (hit := self._find(entry, index, so_far)) is None:
+        hits: dict[int, _Found] = {}
+        for place in sorted(range(len(condition.all)), key=lambda n: _effort(condition.all[n])):
+            if (hit := self._find(condition.all[place], index, so_far)) is None:
                 return None
-            found.append(hit)
+            hits[place] = hit
+        found = [hits[place] for place in sorted(hits)]
         if options:
-            hits = (self._find(entry, index, so_far) for entry in options)
-            if (hit := next((hit for hit in hits if hit), None)) is None:
+            alternatives = (self._find(entry, index, so_far) for entry in options)
+            if (hit := next((hit for hit in alternatives if hit), None)) is None:
                 return None
             found.append(hit)
-        if any(self._find(entry, index, so_far) for entry in condition.none):
-            return None
         if kind is EvidenceKind.PATTERN and not any(hit.is_inside for hit in found):
             return None
         return [
@@ -233,15 +256,13 @@ class Reading:
 
     def _options(self, condition: Condition, index: int) -> list[Entry] | None:
         """The alternatives of ``any`` that a quick look leaves; None where the condition can't hold at all."""
-        met, needs_of, may_match = self._met[index], self._index.needs_of, self._may_match
-        inner = _SENTENCE_ALONE if self.sentences[index][1].lead_in is not None else ANCHORS
         for entry in condition.all:
-            if entry.window in inner and not may_match(entry.expression, index):
+            if entry.window in ANCHORS and not self._may_match(entry.expression, index, entry.window):
                 return None
         options = [
             entry
             for entry in condition.any
-            if entry.window not in inner or (needs_of(entry.expression) <= met and may_match(entry.expression, index))
+            if entry.window not in ANCHORS or self._may_match(entry.expression, index, entry.window)
         ]
         return None if condition.any and not options else options
 
@@ -270,19 +291,18 @@ class Reading:
             return None
         key = (id(expression), index)
         if key not in self._hits:
-            span = self.sentences[index][1].span
-            self._hits[key] = self._search(expression, _Text(self._plain(span), Span(0, 0), span))
+            self._hits[key] = self._search(expression, self._text_of(index, None))
         return self._hits[key]
 
     def _in_item(self, expression: Expression, index: int) -> _Found | None:
-        sentence = self.sentences[index][1]
-        if sentence.lead_in is None:
+        lead = self.sentences[index][1].lead_in
+        if lead is None:
             return self._in_sentence(expression, index)
-        if not self._index.needs_of(expression) <= self._met[index] | self._lead(sentence.lead_in)[0]:
+        if not self._may_match(expression, index, Window.ITEM):
             return None
         key = (id(expression), -1 - index)
         if key not in self._hits:
-            self._hits[key] = self._search(expression, self._item(sentence.lead_in, sentence.span))
+            self._hits[key] = self._search(expression, self._text_of(index, lead))
         return self._hits[key]
 
     def _in_range(
@@ -411,9 +431,14 @@ class Reading:
         return list(found.values())
 
 
-_SENTENCE_ALONE = frozenset({Window.SENTENCE})
 _NEVER = frozenset({Unit.CONTENTS, Unit.FURNITURE, Unit.COMMENT, Unit.HIDDEN})
 _TOKEN = re.compile(r"\S+")
+
+
+def _effort(entry: Entry) -> tuple[bool, bool, int]:
+    """Sorts entries by what it costs to look for them: regexes, what is known for the whole clause, long phrases."""
+    is_phrase = entry.expression.kind is not ExpressionKind.REGEX
+    return is_phrase, entry.window in ANCHORS, -len(entry.expression.sequence)
 
 
 def _tail(span: Span) -> Span:
