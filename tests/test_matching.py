@@ -274,6 +274,12 @@ def test_one_matcher_serves_many_documents(tmp_path: Path) -> None:
     assert results == [1, 0, 1]
 
 
+def test_a_question_demands_nothing(tmp_path: Path) -> None:
+    matcher = RuleMatcher(rules_of(tmp_path, {ZEBRA: rule(pattern('any = ["zebra"]'))}))
+    found = matches_of(matcher, document_of("Is a zebra needed?", "A zebra is needed."))
+    assert [match.cleared_by for match in found] == ["asks a question", ""]
+
+
 # The index must lose nothing: the same matches as when every pattern is tried on every sentence.
 
 

@@ -417,6 +417,10 @@ class Reading:
                         token.norm_ = self._aliases[token.lower_]
         return doc
 
+    def asks(self, sentence: Sentence) -> bool:
+        """A sentence that ends with a question mark."""
+        return self.document.text.endswith("?", sentence.span.start, sentence.span.end)
+
     def amounts(self, kinds: Sequence[QuantityKind], sentence: Sentence) -> list[Evidence]:
         """The quantities of a sentence that a rule reads, each value once."""
         if not kinds:
