@@ -104,12 +104,13 @@ class CandidateIndex:
         within = tuple(e.expression for e in entries if e.window is Window.SENTENCE)
         within_item = tuple(e.expression for e in entries if e.window is Window.ITEM)
         row = Row(needs, number, place, within, within_item)
-        if needs:
+        regex = next((entry.expression for entry in entries if entry.expression.literals), None)
+        if regex is not None:
+            # A literal of a regex is rarer than most words: the row waits for one of them.
+            for literal in regex.literals:
+                self.by_literal.setdefault(literal, []).append(row)
+        elif needs:
             self._rows.setdefault(self.rarest(needs), []).append(row)
-            return
-        # Regexes alone: of the first one's literals a sentence must hold one.
-        for literal in entries[0].expression.literals:
-            self.by_literal.setdefault(literal, []).append(row)
 
 
 def _anchors(condition: Condition) -> list[list[Entry]]:

@@ -120,7 +120,7 @@ class Reading:
             if row.needs <= met and self._is_plausible(row, index):
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
         for row in self._literal_rows.get(index, ()):
-            if self._is_plausible(row, index):
+            if row.needs <= met and self._is_plausible(row, index):
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
         for detector in sorted(by_detector):
             yield detector, sorted(by_detector[detector])
