@@ -289,16 +289,16 @@ class EveryRow(CandidateIndex):
     def __init__(self, rules: RuleSet) -> None:
         super().__init__([(rule.patterns, rule.unless) for rule in rules.rules], rules.vocabulary)
         self._every = tuple(
-            Row(needs=frozenset(), detector=number, pattern=place)
+            Row(needs=0, detector=number, pattern=place)
             for number, rule in enumerate(rules.rules)
             for place in range(len(rule.patterns))
         )
 
-    def needs_of(self, expression: Expression) -> frozenset[int]:
-        return frozenset()
+    def needs_of(self, expression: Expression) -> int:
+        return 0
 
     def known(self, word: str) -> Known:
-        return Known((0,), self._every)
+        return Known(1, self._every)
 
 
 class Patient(PhraseFinder):

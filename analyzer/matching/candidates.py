@@ -19,7 +19,8 @@ ANCHORS = frozenset({Window.SENTENCE, Window.ITEM})
 class Row(NamedTuple):
     """One pattern of one detector, with the groups of words that a sentence must meet."""
 
-    needs: frozenset[int]
+    needs: int
+    """A bit for each group."""
     detector: int
     pattern: int
     within: tuple[Expression, ...] = ()
@@ -31,11 +32,12 @@ class Row(NamedTuple):
 class Known(NamedTuple):
     """What there is to know of a word: the groups that it meets, and the rows that hang on one of them."""
 
-    groups: tuple[int, ...]
+    groups: int
+    """A bit for each group."""
     rows: tuple[Row, ...]
 
 
-_UNKNOWN = Known((), ())
+_UNKNOWN = Known(0, ())
 
 
 class CandidateIndex:
@@ -50,7 +52,8 @@ class CandidateIndex:
         self._exact: dict[str, list[int]] = {}
         self._prefixes: dict[str, list[int]] = {}
         self._rows: dict[int, list[Row]] = {}
-        self._needs: dict[int, frozenset[int]] = {}
+        self._needs: dict[int, int] = {}
+        self._rarest: dict[int, int] = {}
         self._known: dict[str, Known] = {}
         self.by_literal: dict[str, list[Row]] = {}
         """Lower-case string to the rows that wait for it."""
@@ -61,16 +64,19 @@ class CandidateIndex:
             for entry in _entries(patterns, unless):
                 self.needs_of(entry.expression)
 
-    def needs_of(self, expression: Expression) -> frozenset[int]:
-        """The groups of words that a text must meet before an expression can match it."""
+    def needs_of(self, expression: Expression) -> int:
+        """The groups of words that a text must meet before an expression can match it, a bit for each."""
         needs = self._needs.get(id(expression))
         if needs is None:
-            needs = self._needs[id(expression)] = frozenset(map(self._group, expression.requires))
+            groups = list(map(self._group, expression.requires))
+            needs = self._needs[id(expression)] = _bits(groups)
+            if groups:
+                self._rarest[id(expression)] = min(groups, key=lambda group: (self._costs[group], group))
         return needs
 
-    def rarest(self, needs: frozenset[int]) -> int:
-        """The group that the fewest texts meet."""
-        return min(needs, key=lambda group: (self._costs[group], group))
+    def rarest_of(self, expression: Expression) -> int | None:
+        """The group of an expression that the fewest texts meet; None where it needs none."""
+        return self._rarest.get(id(expression))
 
     def known(self, word: str) -> Known:
         """What there is to know of a lower-case word."""
@@ -87,7 +93,7 @@ class CandidateIndex:
             groups += self._prefixes.get(word[:length], ())
         if not groups:
             return _UNKNOWN
-        return Known(tuple(groups), tuple(row for group in groups for row in self._rows.get(group, ())))
+        return Known(_bits(groups), tuple(row for group in groups for row in self._rows.get(group, ())))
 
     def _group(self, requirement: Requirement) -> int:
         group = self._groups.get(requirement)
@@ -100,7 +106,9 @@ class CandidateIndex:
         return group
 
     def _add_row(self, entries: list[Entry], number: int, place: int) -> None:
-        needs = frozenset(group for entry in entries for group in self.needs_of(entry.expression))
+        needs = 0
+        for entry in entries:
+            needs |= self.needs_of(entry.expression)
         within = tuple(e.expression for e in entries if e.window is Window.SENTENCE)
         within_item = tuple(e.expression for e in entries if e.window is Window.ITEM)
         row = Row(needs, number, place, within, within_item)
@@ -109,8 +117,17 @@ class CandidateIndex:
             # A literal of a regex is rarer than most words: the row waits for one of them.
             for literal in regex.literals:
                 self.by_literal.setdefault(literal, []).append(row)
-        elif needs:
-            self._rows.setdefault(self.rarest(needs), []).append(row)
+            return
+        rarest = [group for entry in entries if (group := self.rarest_of(entry.expression)) is not None]
+        if rarest:
+            self._rows.setdefault(min(rarest, key=lambda group: (self._costs[group], group)), []).append(row)
+
+
+def _bits(groups: Iterable[int]) -> int:
+    bits = 0
+    for group in groups:
+        bits |= 1 << group
+    return bits
 
 
 def _anchors(condition: Condition) -> list[list[Entry]]:

@@ -75,8 +75,8 @@ class Reading:
         self._quick: dict[tuple[int, int], bool] = {}
         self._hits: dict[tuple[int, int], _Found | None] = {}
         self._window_hits: dict[tuple[int, str, int], _Found | None] = {}
-        self._leads: dict[Span, tuple[set[int], list[Row]]] = {}
-        self._met: list[set[int]] = []
+        self._leads: dict[Span, tuple[int, list[Row]]] = {}
+        self._met: list[int] = []
         self._rows: list[list[Row]] = []
         self._postings: dict[int, list[int]] = {}
         self._lowered = ("", "")
@@ -88,21 +88,21 @@ class Reading:
     def _read_words(self) -> None:
         """Look up every word once: the groups that each sentence meets, and the patterns that may fire on it."""
         for _, sentence in self.sentences:
-            met, rows = (set(), []) if sentence.unit in _NEVER else self._words(self.document[sentence.span])
+            met, rows = (0, []) if sentence.unit in _NEVER else self._words(self.document[sentence.span])
             self._met.append(met)
             self._rows.append(rows)
 
-    def _words(self, text: str) -> tuple[set[int], list[Row]]:
+    def _words(self, text: str) -> tuple[int, list[Row]]:
         words = set(words_of(text))
         if self._aliases:
             words.update([self._aliases[word] for word in words if word in self._aliases])
         known = self._index.known
-        met: set[int] = set()
+        met = 0
         rows: list[Row] = []
         for word in words:
             groups, of_word = known(word)
             if groups:
-                met.update(groups)
+                met |= groups
                 rows += of_word
         return met, rows
 
@@ -117,10 +117,10 @@ class Reading:
             met, rows = met | lead_met, rows + lead_rows
         by_detector: dict[int, set[int]] = {}
         for row in rows:
-            if row.needs <= met and self._is_plausible(row, index):
+            if row.needs & met == row.needs and self._is_plausible(row, index):
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
         for row in self._literal_rows.get(index, ()):
-            if row.needs <= met and self._is_plausible(row, index):
+            if row.needs & met == row.needs and self._is_plausible(row, index):
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
         for detector in sorted(by_detector):
             yield detector, sorted(by_detector[detector])
@@ -162,7 +162,7 @@ class Reading:
                 items.setdefault(sentence.lead_in, []).append(index)
         return items
 
-    def _lead(self, span: Span) -> tuple[set[int], list[Row]]:
+    def _lead(self, span: Span) -> tuple[int, list[Row]]:
         if span not in self._leads:
             self._leads[span] = self._words(self.document[_tail(span)])
         return self._leads[span]
@@ -182,7 +182,8 @@ class Reading:
         known = self._quick.get(key)
         if known is None:
             met = self._met[index] if lead is None else self._met[index] | self._lead(lead)[0]
-            known = self._quick[key] = self._index.needs_of(expression) <= met and self._can_stand(
+            needs = self._index.needs_of(expression)
+            known = self._quick[key] = needs & met == needs and self._can_stand(
                 expression, self._text_of(index, lead).text
             )
         return known
@@ -318,13 +319,13 @@ class Reading:
 
     def _holding(self, expression: Expression, first: int, after: int) -> Sequence[int]:
         """The sentences of a range that hold the expression's rarest word."""
-        needs = self._index.needs_of(expression)
-        if not needs:
+        group = self._index.rarest_of(expression)
+        if group is None:
             return range(first, after)
-        group = self._index.rarest(needs)
         postings = self._postings.get(group)
         if postings is None:
-            postings = self._postings[group] = [index for index, met in enumerate(self._met) if group in met]
+            bit = 1 << group
+            postings = self._postings[group] = [index for index, met in enumerate(self._met) if met & bit]
         return postings[bisect_left(postings, first) : bisect_left(postings, after)]
 
     def _in_clause(self, entry: Entry, segment: int) -> _Found | None:
