@@ -73,7 +73,9 @@ def test_no_bytes_are_an_empty_document() -> None:
         sniff(Source("a.pdf", b""))
 
 
-@pytest.mark.parametrize("data", [zipped(terms="x")[:40], b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100])
+@pytest.mark.parametrize(
+    "data", [zipped(terms="x")[:40], b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100], ids=["zip", "ole"]
+)
 def test_a_broken_container_is_damaged(data: bytes) -> None:
     with pytest.raises(DamagedDocument, match="cut short or damaged"):
         sniff(Source("a.zip", data))
