@@ -42,14 +42,16 @@ class Analyzer:
     """
 
     def __init__(self, *, rules: tuple[Path, ...] = (), policy: Policy | None = None) -> None:
-        self.rules: RuleSet = load_rules(patterns_folder(), *rules)
+        with _collector_paused():
+            self.rules: RuleSet = load_rules(patterns_folder(), *rules)
         self.policy = policy or Policy()
 
     @cached_property
     def matcher(self) -> "RuleMatcher":
         from analyzer.matching import RuleMatcher  # spaCy takes half a second to import
 
-        matcher = RuleMatcher(self.rules)
+        with _collector_paused():
+            matcher = RuleMatcher(self.rules)
         gc.freeze()  # half a million objects of rules and vocabulary, which stay: the collector need not visit them
         return matcher
 
@@ -95,7 +97,7 @@ class Analyzer:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Let the collector of reference cycles rest: documents are trees of values, and it takes a tenth of the time."""
+    """Let the collector of reference cycles rest: rules and documents are trees, and it takes a tenth of the time."""
     if not gc.isenabled():
         yield
         return

@@ -378,10 +378,11 @@ def _plain_word(word: str) -> list[str]:
 def parse_regex(text: str) -> Expression:
     """Read a regex; its literals are derived from it. Raises ValueError where it is wrong or has none."""
     try:
-        re.compile(text, re.IGNORECASE)
+        if "(?<" in text:  # a look-behind is checked only when it is compiled; the rest waits for its first use
+            re.compile(text, re.IGNORECASE)
+        literals = _regex_literals(text)
     except re.error as error:
         raise ValueError(f"the regex {text!r} is wrong: {error}") from None
-    literals = _regex_literals(text)
     if not literals:
         raise ValueError(f"the regex {text!r} has no literal of three characters to search for")
     return Expression(ExpressionKind.REGEX, text, literals=literals)
