@@ -73,7 +73,7 @@ def _unread(pages: Sequence[PageText]) -> Iterator[ReadingNote]:
     if silent:
         yield ReadingNote(
             NoteKind.PAGE_WITHOUT_TEXT,
-            f"{_pages(silent)} a picture without text, and was not read.",
+            f"{_pages(silent)} a picture without text: not read.",
             _numbers(silent),
             is_unread=True,
         )
