@@ -1,6 +1,6 @@
 """Rules and what belongs to them: patterns, exceptions, questions, references, categories."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -24,7 +24,6 @@ __all__ = [
     "RuleSet",
     "Status",
     "Window",
-    "stale_references",
 ]
 
 CHECKLIST = "checklist"
@@ -231,8 +230,3 @@ class RuleSet:
     def count_of_examples(self) -> int:
         of_rules = sum(len(rule.flags) + len(rule.passes) for rule in self.rules)
         return of_rules + sum(len(question.flags) + len(question.passes) for question in self.questions)
-
-
-def stale_references(references: Iterable[Reference], today: date) -> tuple[Reference, ...]:
-    """References that were last checked over a year ago, oldest first."""
-    return tuple(sorted((r for r in references if r.is_stale(today)), key=lambda r: (r.verified, r.id)))

@@ -24,7 +24,6 @@ from analyzer.rules import (
     Scope,
     Status,
     Window,
-    stale_references,
 )
 from tests.rule_folders import HEAD, INSTEAD, PATTERN, QUESTION, SHARED, pattern, rule, rules_of, unless, write_folder
 
@@ -167,7 +166,7 @@ def test_what_rules_share_is_read(tmp_path: Path) -> None:
         "book-1", "Book of Animals, page 1", "Leave animals out.", "2020", "US", "policy", "primary", date(2026, 1, 15)
     )
     today = date(2026, 6, 1)
-    assert [r.id for r in stale_references(rules.references.values(), today)] == ["book-2"]
+    assert [r.id for r in rules.references.values() if r.is_stale(today)] == ["book-2"]
     assert [r.is_citable for r in rules.references.values()] == [True, False]
 
 

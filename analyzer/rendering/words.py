@@ -8,7 +8,6 @@ from analyzer.rules import Reference
 
 __all__ = [
     "ANSWER_WORDS",
-    "CATEGORY_TITLES",
     "DOCUMENT_KINDS",
     "SEVERITY_MARKS",
     "authority_line",
@@ -35,15 +34,6 @@ DOCUMENT_KINDS = {
     "sow": "Statement of work",
     "rfi": "Request for information",
     "other": "Document",
-}
-CATEGORY_TITLES = {
-    "unlimited-liability": "Unlimited liability",
-    "performance-bond": "Bonds and security",
-    "prescriptive-spec": "Overly prescriptive specification",
-    "inflexible-terms": "Inflexible terms",
-    "no-negotiation": "No negotiation",
-    "waterfall": "Waterfall delivery",
-    "vendor-burden": "Cost of taking part",
 }
 
 
