@@ -1,0 +1,24 @@
+"""The command line, a module for each group of commands.
+
+Heavy modules are imported inside the commands, so that ``--help`` answers at once.
+"""
+
+import click
+
+from analyzer import __version__
+from analyzer.cli.page import app
+from analyzer.cli.rules import rules
+from analyzer.cli.scanning import scan
+from analyzer.cli.support import CONTEXT, Group
+
+__all__ = ["main"]
+
+
+@click.group(cls=Group, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="fairterms")
+def main() -> None:
+    """Read RFPs and contract terms and mark what drives good vendors away."""
+
+
+for _command in (scan, rules, app):
+    main.add_command(_command)
