@@ -8,7 +8,9 @@
     │   ├── EmptyDocument        it holds no bytes or no text at all
     │   └── DocumentTooLarge     it breaks a limit on bytes, pages or expansion
     ├── RuleError                a rule file is not valid
-    └── PolicyError              a policy file is not valid
+    ├── PolicyError              a policy file is not valid
+    ├── SampleError              labelled samples can't be used
+    └── ModelError               a trained model can't be used
 
 Each carries what happened, to which file, and what to do about it, so that a front end can show the three apart.
 """
@@ -20,8 +22,10 @@ __all__ = [
     "EmptyDocument",
     "EncryptedDocument",
     "FairtermsError",
+    "ModelError",
     "PolicyError",
     "RuleError",
+    "SampleError",
     "UnsupportedFormat",
 ]
 
@@ -73,3 +77,11 @@ class RuleError(FairtermsError):
 
 class PolicyError(FairtermsError):
     """A policy file is not valid; ``cause`` names the field."""
+
+
+class SampleError(FairtermsError):
+    """Labelled samples can't be used."""
+
+
+class ModelError(FairtermsError):
+    """A trained model can't be used: damaged, of another version, or of other labels."""
