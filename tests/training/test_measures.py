@@ -83,6 +83,14 @@ def test_average_precision_is_that_of_scikit_learn(rows: list[tuple[float, bool,
     assert found == pytest.approx(average_precision_score([r[1] for r in repeated], [r[0] for r in repeated]))
 
 
+def test_average_precision_of_many_documents() -> None:
+    count = 8000
+    scores = [number / count for number in range(count)]
+    units = RankedUnits(scores, [number % 2 == 1 for number in range(count)], range(count), [0] * count)
+    (found,) = average_precision(units, np.ones((1, count)))
+    assert found == pytest.approx(average_precision_score(units.is_right, scores))
+
+
 def test_calibration_by_hand() -> None:
     table = calibrate([0.85, 0.85, 0.81, 0.89, 1.0, 0.3], [True, True, True, False, True, False])
     assert [(row.low, row.high, row.count, row.right) for row in table.bins] == [
