@@ -183,11 +183,13 @@ def _flagged(finding: Mapping[str, Any]) -> Flagged:
     score = float(finding.get("score", 1.0))
     if not 0 <= score <= 1:
         raise ValueError(f"score {score} is not from 0 to 1")
+    if not isinstance(finding["text"], str):
+        raise TypeError("text is not a text")
     return Flagged(
         str(finding["category"]),
         str(finding.get("subtype") or ""),
         Severity(finding["severity"]),
         score,
-        str(finding["text"]),
+        finding["text"],
         str(finding.get("rule") or ""),
     )

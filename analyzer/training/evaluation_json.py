@@ -42,7 +42,7 @@ def render_evaluation_json(evaluation: Evaluation, *, with_mistakes: bool = True
 def _scores(scores: Scores) -> dict[str, Any]:
     return {
         "documents": scores.documents,
-        "drawn": scores.clusters,
+        "clusters": scores.clusters,
         "without_report": list(scores.without_outcome),
         "categories": {category.category: _category(category) for category in scores.categories},
         "core_macro_f1": _measure(scores.core_macro_f1),

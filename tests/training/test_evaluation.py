@@ -119,6 +119,7 @@ BAD_REPORTS = [
     ('{"document": {"name": "a"}, "findings": [3]}', ":1: has a finding or answer that can't be used"),
     ('{"document": {"name": "a"}, "findings": [{"text": "x"}]}', ":1: has a finding or answer that can't be used"),
     (json.dumps(report(checklist=[{"id": "contact"}])), ":1: has a finding or answer that can't be used"),
+    (json.dumps(report()).replace(f'"{BOND}"', "null"), "text is not a text"),
     (json.dumps(report()).replace("0.7", "7"), "score 7.0 is not from 0 to 1"),
     (json.dumps(report()).replace("high", "huge"), "'huge' is not a valid Severity"),
 ]
