@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from analyzer.cli.support import CONTEXT, Group, shipped_rules, writer
+from analyzer.cli.support import CONTEXT, FOLDER, Group, shipped_rules, writer
 from analyzer.errors import FairtermsError
 
 __all__ = ["rules"]
@@ -94,3 +94,17 @@ def import_rules(patterns: Path, folder: Path) -> None:
 
     for path in import_patterns(patterns, folder, shipped_rules()):
         click.echo(f"Wrote {path}.")
+
+
+@rules.command(context_settings=CONTEXT)
+@click.argument("rule_id", metavar="ID")
+@click.option("--from", "source", type=FOLDER, required=True, help="Folder with the draft.")
+@click.option("--to", "target", type=FOLDER, help="Write the rule here, and leave the draft as it is.")
+@click.option("--force", is_flag=True, help="Promote it whatever its track record, and replace a file in --to.")
+def promote(rule_id: str, source: Path, target: Path | None, force: bool) -> None:
+    """Make a draft rule stable once its examples and track record hold."""
+    from analyzer.training.learning import promote as promote_rule
+
+    path = promote_rule(shipped_rules(source), rule_id, source, target, is_forced=force)
+    click.echo(f"{rule_id} is stable now and can block a gate: {path}")
+    click.echo(f"Use it with: fairterms scan DOCUMENT --rules {target or source}")
