@@ -1,7 +1,7 @@
 """Labelled samples: sentences with the labels that people gave them, and the documents that they come from.
 
 A samples file is JSON lines or CSV, a row a label: ``{"text", "category", "subtype", "severity", "doc", "agency",
-"heading", "lead_in", "source", "annotator"}``; all but ``text`` may be left out, a row without category is a
+"heading", "lead_in", "source", "annotator", "split"}``; all but ``text`` may be left out, a row without category is a
 negative, and a text with several labels has several rows. A labels file names sentences of whole documents instead
 (``{"doc", "sentence", "category", ...}``, and once for each document ``{"doc", "checklist"}``); their sentences stand
 in ``sentences/DOC.tsv`` beside it (number, page, sentence), so that every sentence without a row is a negative.
@@ -9,6 +9,7 @@ in ``sentences/DOC.tsv`` beside it (number, page, sentence), so that every sente
 
 import csv
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,10 +27,17 @@ __all__ = [
     "LabelledText",
     "Sample",
     "documents_of",
+    "is_labels_file",
     "load_labelled",
     "load_samples",
+    "merge_samples",
     "rebuild",
+    "sample_of",
+    "unguarded",
 ]
+
+_GUARDED = re.compile(r"'+[=+\-@]")
+"""A cell behind an apostrophe, so that no spreadsheet takes it for a formula."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,6 +65,8 @@ class Sample:
     annotator: str = ""
     place: str = ""
     """File and line that it was read from, for messages."""
+    split: str = ""
+    """The part of the samples that it belongs to, such as ``train`` or ``test``, where the file says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +96,15 @@ def load_samples(path: Path) -> list[Sample]:
 
     Raises SampleError where the file can't be read or a row has no text.
     """
-    merged: dict[tuple[str, str, str, str, str], Sample] = {}
-    for number, row in _rows(path):
-        if "text" not in row and "checklist" in row:
-            continue
-        place = f"{path.name}:{number}"
-        sample = _sample(row, place)
-        key = (sample.text, sample.doc, sample.heading, sample.lead_in, sample.annotator)
+    rows = ((number, row) for number, row in _rows(path) if "text" in row or "checklist" not in row)
+    return merge_samples(sample_of(row, f"{path.name}:{number}") for number, row in rows)
+
+
+def merge_samples(samples: Iterable[Sample]) -> list[Sample]:
+    """Samples of one text, from one place and one annotator, as one sample with all their labels."""
+    merged: dict[tuple[str, ...], Sample] = {}
+    for sample in samples:
+        key = (sample.text, sample.doc, sample.heading, sample.lead_in, sample.annotator, sample.split)
         known = merged.get(key)
         if known is None:
             merged[key] = sample
@@ -116,22 +128,33 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         reader = csv.DictReader(text.splitlines(keepends=True))
         if "text" not in (reader.fieldnames or ()):
             raise SampleError(str(path), "has no column named text.", "Give its first line: text,category,subtype,doc")
-        for row in reader:
-            yield reader.line_num, {key: value for key, value in row.items() if key}
+        try:
+            for row in reader:
+                yield reader.line_num, {key: unguarded(value) for key, value in row.items() if key and value}
+        except csv.Error as error:
+            place = f"{path}:{reader.line_num}"
+            raise SampleError(place, f"is no row of a CSV file: {error}.", "Mend the quotation marks.") from error
         return
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise SampleError(f"{path}:{number}", f"is not JSON: {error}.", "Write one JSON object a line.") from error
         if not isinstance(row, dict):
             raise SampleError(f"{path}:{number}", "is not a JSON object.", 'Write {"text": …, "category": …} a line.')
         yield number, row
 
 
-def _sample(row: Mapping[str, Any], place: str) -> Sample:
+def unguarded(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def sample_of(row: Mapping[str, Any], place: str) -> Sample:
+    """The sample that a row is. Raises SampleError, naming ``place``, where it has no text or an unknown severity."""
+
     def text_of(*names: str) -> str:
         for name in names:
             if row.get(name):
@@ -156,21 +179,24 @@ def _sample(row: Mapping[str, Any], place: str) -> Sample:
         source=text_of("source"),
         annotator=text_of("annotator"),
         place=place,
+        split=text_of("split"),
     )
 
 
-def documents_of(samples: Iterable[Sample]) -> list[LabelledDocument]:
+def documents_of(samples: Iterable[Sample], *, agencies: Mapping[str, str] | None = None) -> list[LabelledDocument]:
     """Samples as documents, one for each document they name, its sentences in the order of the file.
 
     A sentence thereby gets the context that detection looks at: heading, lead-in, neighbours, names of the parties.
+    ``agencies`` maps documents to who issued them; else the rows say, else each document counts as its own agency.
     """
+    named = agencies or {}
     by_doc: dict[str, list[Sample]] = defaultdict(list)
     for sample in samples:
         by_doc[sample.doc or f"row {sample.place}"].append(sample)
-    return [_assembled(name, rows) for name, rows in by_doc.items()]
+    return [_assembled(name, rows, named.get(name, "")) for name, rows in by_doc.items()]
 
 
-def _assembled(name: str, samples: Sequence[Sample]) -> LabelledDocument:
+def _assembled(name: str, samples: Sequence[Sample], agency: str) -> LabelledDocument:
     builder = DocumentBuilder()
 
     def add(kind: BlockKind, text: str) -> None:
@@ -187,7 +213,7 @@ def _assembled(name: str, samples: Sequence[Sample]) -> LabelledDocument:
         add(BlockKind.LIST_ITEM if lead_in else BlockKind.PARAGRAPH, sample.text)
     document = builder.build(Source(name, b""), "text/plain")
     labels = tuple(LabelledText(s.text, label, s.annotator) for s in samples for label in s.labels)
-    agency = next((sample.agency for sample in samples if sample.agency), name)
+    agency = agency or next((sample.agency for sample in samples if sample.agency), name)
     return LabelledDocument(name, agency, document, labels, source=samples[0].source)
 
 
@@ -202,17 +228,16 @@ def load_labelled(
     """
     rows = list(_rows(path))
     if not any("checklist" in row for _, row in rows):
-        named = agencies or {}
-        return [
-            LabelledDocument(d.name, named.get(d.name, d.agency), d.document, d.labels, source=d.source)
-            for d in documents_of(load_samples(path))
-        ]
+        return documents_of(load_samples(path), agencies=agencies)
+    if nameless := [number for number, row in rows if not row.get("doc")]:
+        place = f"{path}:{nameless[0]}"
+        raise SampleError(place, "names no document.", 'Give each row of a labels file its "doc".')
     checklists = {row["doc"]: row["checklist"] for _, row in rows if "checklist" in row}
     stated = {row["doc"]: str(row["agency"]) for _, row in rows if row.get("agency")}
     labels: dict[str, list[LabelledText]] = defaultdict(list)
     for number, row in rows:
         if row.get("text") and row.get("category"):
-            sample = _sample(row, f"{path.name}:{number}")
+            sample = sample_of(row, f"{path.name}:{number}")
             labels[sample.doc] += (LabelledText(sample.text, label, sample.annotator) for label in sample.labels)
     made = []
     for name, checklist in checklists.items():
@@ -220,6 +245,11 @@ def load_labelled(
         document = _document(name, path.parent / "sentences" / f"{name}.tsv", files)
         made.append(LabelledDocument(name, agency, document, tuple(labels[name]), checklist, path.name))
     return made
+
+
+def is_labels_file(path: Path) -> bool:
+    """Whether a file names sentences of documents that were labelled whole, and is no collection of samples."""
+    return any("checklist" in row for _, row in _rows(path))
 
 
 def _document(name: str, table: Path, files: Path | None) -> Document:
