@@ -188,7 +188,7 @@ def _contradiction(
     for sample in group:
         by_view[label_names(view(sample))].append(sample.place)
     said = "; ".join(f"{name} in {places(lines)}" for name, lines in sorted(by_view.items()))
-    message = f"The same text is labelled in different ways: {said}. It begins {excerpt(group[0].text)!r}."
+    message = f"{excerpt(group[0].text)!r} is labelled in different ways: {said}."
     if decided is not None:
         rest = "all rows take it" if is_kept else "the other rows are left out"
         remedy = f"Most annotators say {label_names(decided)}: {rest}."
@@ -200,16 +200,15 @@ def _contradiction(
 
 
 def _once_each(samples: list[Sample], say: Say) -> list[Sample]:
-    """A sentence that several annotators labelled alike is one sentence."""
+    """A sentence that stands in several rows, as when several people labelled it alike, is one sentence."""
     first: dict[tuple[str, ...], Sample] = {}
     dropped: dict[int, str] = {}
     for sample in samples:
-        key = (*_key(sample), sample.doc or sample.place, sample.heading)
-        known = first.setdefault(key, sample)
-        if known is not sample and known.annotator != sample.annotator and known.split == sample.split:
+        key = (*_key(sample), sample.doc or sample.place, sample.heading, sample.split)
+        if first.setdefault(key, sample) is not sample:
             dropped[id(sample)] = sample.place
     if dropped:
-        message = f"Rows that repeat what another annotator said of the same sentence: {len(dropped)}."
+        message = f"Rows that repeat what another row says of the same sentence: {len(dropped)}."
         say(Problem(ProblemKind.AGREEING, places(list(dropped.values())), message, "Each sentence counts once."))
     return [sample for sample in samples if id(sample) not in dropped]
 

@@ -120,6 +120,15 @@ def test_a_list_item_counts_with_what_leads_to_it(rules: RuleSet) -> None:
     assert not found(checked, ProblemKind.CONTRADICTION)
 
 
+def test_one_sentence_in_two_files_counts_once(rules: RuleSet, tmp_path: Path) -> None:
+    one, other = tmp_path / "one.jsonl", tmp_path / "other.jsonl"
+    for path in (one, other):
+        path.write_text(f'{{"text": "{PLAIN}", "doc": "a"}}\n{{"text": "{LION}"}}\n')
+    checked = check_samples([*load_samples(one), *load_samples(other)], rules)
+    assert [row.place for row in checked.samples] == ["one.jsonl:1", "one.jsonl:2", "other.jsonl:2"]
+    assert [place for place, _, _ in found(checked, ProblemKind.AGREEING)] == ["other.jsonl:1"]
+
+
 def test_boilerplate_is_kept_and_counted(rules: RuleSet) -> None:
     rows = [sample(PLAIN, line=n, doc=doc) for n, doc in enumerate("abc")] + [sample(LION, line=9)]
     checked = check_samples(rows, rules)
