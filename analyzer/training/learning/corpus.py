@@ -8,6 +8,7 @@ last word, in ``checking``.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -77,6 +78,15 @@ class TokenTable:
                     self.items[place + offset, column] = item
                 self.is_own[place + offset] = is_own
             place += len(text) + _PAD
+
+    def only(self, wanted: Flags) -> "TokenTable":
+        """The table with these texts alone, under the numbers that they have here."""
+        keep = wanted[self.text_of]
+        keep[-_PAD:] = True
+        part = copy(self)
+        part.items, part.text_of, part.is_own = self.items[keep], self.text_of[keep], self.is_own[keep]
+        part.__dict__.pop("_index", None)
+        return part
 
     @cached_property
     def _index(self) -> tuple[Numbers, Numbers]:

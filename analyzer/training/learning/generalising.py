@@ -40,7 +40,7 @@ def generalise(corpus: Corpus, found: Sequence[Found], positive: Flags, weight: 
             phrase: Phrase = (*before, (gap, items), *after)
             right, wrong = int(positive[sentences].sum()), float(weight[sentences].sum())
             merged[phrase] = Found(phrase, sentences, right, wrong, 0.0)
-    return [merged[phrase] for phrase in sorted(merged)]
+    return sorted(merged.values(), key=lambda one: (one.wrong - one.right, one.phrase))
 
 
 def _unions(

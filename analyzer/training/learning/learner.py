@@ -18,6 +18,8 @@ from analyzer.training.samples import LabelledDocument
 __all__ = ["Learned", "LearnedRule", "Options", "Record", "drafts_of", "learn"]
 
 
+_LARGE = 30_000
+"""Sentences above which three parts are enough to test on, and fewer phrases grow."""
 _WORST, _LEAST_FIRED = 0.5, 5
 """A rule that is wrong more often than right on what was held out is not worth reading."""
 
@@ -101,8 +103,9 @@ def learn(
     drafts = drafts_of(corpus, targets, everything, rules, options)
     made = [rule_of(corpus, draft, rules) for draft in drafts]
     tally: dict[tuple[str, str], Counter[str]] = {target: Counter() for target in targets}
-    for number, held_out in enumerate(_folds(corpus, targets, groups, options.folds) if on else (), 1):
-        progress(f"Learning without part {number} of {options.folds}, to test on it.")
+    folds = _folds(corpus, targets, groups, options.folds if len(corpus) <= _LARGE else min(3, options.folds))
+    for number, held_out in enumerate(folds if on else (), 1):
+        progress(f"Learning without part {number} of {len(folds)}, to test on it.")
         of_fold = drafts_of(corpus, [(d.category, d.subtype) for d in drafts], ~held_out, rules, options)
         _tally(corpus, of_fold, rules, held_out, tally)
     fired = run(corpus, only(rules, made), everything)
@@ -200,7 +203,8 @@ def drafts_of(
     """What is learned from some of the sentences, with the matcher's own counts on them."""
     groups = min(options.groups, len(np.unique(corpus.group_of[within])))
     wanted = Thresholds(options.precision, options.support, groups)
-    found = (select(corpus, category, subtype, within, wanted, Limits()) for category, subtype in targets)
+    limits = Limits() if len(corpus) <= _LARGE else Limits(beam=60, kept=200)
+    found = (select(corpus, category, subtype, within, wanted, limits) for category, subtype in targets)
     drafts = [draft for draft in found if draft]
     made = [rule_of(corpus, draft, rules) for draft in drafts]
     fired = run(corpus, only(rules, made), within)

@@ -33,8 +33,6 @@ class Limits:
     kept: int = 350
     least: int = 3
     """Positives that a phrase must stand in."""
-    negatives: int = 20_000
-    """Sentences without the label that are looked at while phrases grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ def wilson(right: NDArray[Any] | float, fired: NDArray[Any] | float, z: float = 
 
 def mine(corpus: Corpus, table: TokenTable, positive: Flags, weight: Weights, limits: Limits) -> list[Found]:
     """Phrases by what they tell, best first; ``positive`` and ``weight`` (of the others) go by texts of ``table``."""
-    weight = _thinned(np.where(positive, 0.0, weight), limits.negatives)
+    weight = np.where(positive, 0.0, weight)
     active = positive | (weight > 0)
     base = max(_LOWEST_BASE, positive.sum() / max(1, active.sum()))
     is_link = np.array([item.is_link for item in corpus.lexicon.items])
@@ -119,17 +117,6 @@ def mine(corpus: Corpus, table: TokenTable, positive: Flags, weight: Weights, li
         found += grown
     fit = [one for one in found if not is_link[one.phrase[-1][1][0]] and _says_something(corpus, one.phrase)]
     return _distinct(corpus, task, fit)
-
-
-def _thinned(weight: Weights, most: int) -> Weights:
-    """No more than so many, spread evenly over the corpus, each standing for those left out."""
-    places = np.flatnonzero(weight)
-    if len(places) <= most:
-        return weight
-    kept = places[np.linspace(0, len(places) - 1, most).astype(np.int64)]
-    thinned = np.zeros_like(weight)
-    thinned[kept] = weight[kept] * (len(places) / most)
-    return thinned
 
 
 def _starts(task: _Task) -> Numbers:

@@ -14,13 +14,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analyzer.training.learning.corpus import Corpus, Flags, Numbers, Phrase, Weights
+from analyzer.training.learning.corpus import Corpus, Flags, Numbers, Phrase, TokenTable, Weights
 from analyzer.training.learning.generalising import generalise
 from analyzer.training.learning.mining import Found, Limits, mine, wilson
 
 __all__ = ["Clause", "Draft", "Picked", "Thresholds", "select"]
 
 _PAIRS = 1_500
+_MERGED = 300
+_MOST_POSITIVES, _MOST_NEGATIVES = 600, 8_000
+"""Sentences that are learned from where there are more than ``_LARGE``."""
+_LARGE = 30_000
 _MOST_PATTERNS = 12
 _MOST_UNLESS = 4
 _COST_OF_A_PHRASE = 0.4
@@ -101,11 +105,32 @@ class _Candidates:
 class _Samples:
     """The sentences of one subtype and those that it is to be told from, by their places in the corpus."""
 
+    table: TokenTable
+    """Their words."""
     positive: Flags
     weight: Weights
     """Of each other sentence; 0 where it is left out."""
     right: Numbers
     wrong: Numbers
+
+
+def _samples(corpus: Corpus, category: str, positive: Flags, negative: Flags, within: Flags) -> _Samples:
+    """What is learned from: where there is more than a core can go through in seconds, an even choice of it."""
+    right, wrong, share = np.flatnonzero(positive), np.flatnonzero(negative), 1.0
+    if len(corpus) > _LARGE:
+        right, _ = _thinned(right, _MOST_POSITIVES)
+        wrong, share = _thinned(wrong, _MOST_NEGATIVES)
+    chosen, weight = np.zeros(len(corpus), dtype=np.bool_), np.zeros(len(corpus))
+    chosen[right] = True
+    weight[wrong] = corpus.weights(category, within)[wrong] * share * len(right) / max(1, positive.sum())
+    return _Samples(corpus.text.only(chosen | (weight > 0)), chosen, weight, right, wrong)
+
+
+def _thinned(places: Numbers, most: int) -> tuple[Numbers, float]:
+    """No more than so many, spread evenly over the corpus, and how many each stands for."""
+    if len(places) <= most:
+        return places, 1.0
+    return places[np.linspace(0, len(places) - 1, most).astype(np.int64)], len(places) / most
 
 
 def select(
@@ -116,8 +141,7 @@ def select(
     negative = within & corpus.is_first & ~corpus.of_category(category)
     if positive.sum() < wanted.support:
         return None
-    weight = np.where(negative, corpus.weights(category, within), 0.0)
-    samples = _Samples(positive, weight, np.flatnonzero(positive), np.flatnonzero(negative))
+    samples = _samples(corpus, category, positive, negative, within)
     candidates = _singles(corpus, samples, replace(limits, least=max(2, wanted.support - 1)))
     guarded = _guarded(candidates, _clearing(corpus, candidates, samples), samples, wanted)
     pairs = _pairs(candidates, _headings(corpus, samples, limits), samples, wanted)
@@ -131,14 +155,13 @@ def select(
 
 def _singles(corpus: Corpus, samples: _Samples, limits: Limits) -> _Candidates:
     """Phrases of the sentence, merged ones among them, and their places."""
-    found = mine(corpus, corpus.text, samples.positive, samples.weight, limits)
-    found += generalise(corpus, found, samples.positive, samples.weight)
-    return _table([_placed(corpus, one, samples.positive) for one in found], samples)
+    found = mine(corpus, samples.table, samples.positive, samples.weight, limits)
+    found += generalise(corpus, found, samples.positive, samples.weight)[:_MERGED]
+    return _table([_placed(corpus, samples.table, one, samples.positive) for one in found], samples)
 
 
-def _placed(corpus: Corpus, one: Found, positive: Flags) -> tuple[Clause, Flags]:
+def _placed(corpus: Corpus, table: TokenTable, one: Found, positive: Flags) -> tuple[Clause, Flags]:
     """In the sentence alone, or after its lead-in where that finds more positives; and where it stands."""
-    table = corpus.text
     first, last = table.find(one.phrase)
     own_end = table.is_own[last]
     in_item, in_sentence = np.zeros(len(corpus), dtype=np.bool_), np.zeros(len(corpus), dtype=np.bool_)
@@ -205,9 +228,9 @@ def _clearing(corpus: Corpus, candidates: _Candidates, samples: _Samples) -> _Ca
     false, true = np.zeros(len(corpus), dtype=np.bool_), np.zeros(len(corpus))
     true[samples.right[candidates.on_right[fair].any(axis=0)]] = 1.0
     false[samples.wrong[candidates.on_wrong[fair].any(axis=0)]] = True
-    found = mine(corpus, corpus.text, false, true, Limits(length=3, beam=60, kept=120, least=3))
+    found = mine(corpus, samples.table, false, true, Limits(length=3, beam=60, kept=120, least=3))
     several = [one for one in found if len(np.unique(corpus.document_of[one.texts[false[one.texts]]])) >= _LEAST_GROUPS]
-    return _table([_placed(corpus, one, false) for one in several], samples)
+    return _table([_placed(corpus, samples.table, one, false) for one in several], samples)
 
 
 def _guarded(singles: _Candidates, clearing: _Candidates, samples: _Samples, wanted: Thresholds) -> _Candidates:
@@ -254,8 +277,11 @@ def _greedy(
     wanted: Thresholds,
 ) -> list[tuple[int, int]]:
     """Rows of the chosen candidates, each with the positives that it adds."""
-    on_right, on_wrong = candidates.on_right, candidates.on_wrong
+    hits, alarms = candidates.on_right.sum(axis=1), candidates.on_wrong.sum(axis=1)
     weight = samples.weight[samples.wrong].astype(np.float32)
+    least = min(1.0, float(weight.min(initial=1.0))) * alarms
+    likely = np.flatnonzero((hits >= wanted.support) & (wilson(hits, hits + least) >= wanted.precision))
+    on_right, on_wrong = candidates.on_right[likely], candidates.on_wrong[likely].astype(np.float32)
     hits, alarms = on_right.sum(axis=1), on_wrong @ weight
     rows = np.flatnonzero((hits >= wanted.support) & (wilson(hits, hits + alarms) >= wanted.precision))
     groups = corpus.group_of[samples.right]
@@ -263,7 +289,7 @@ def _greedy(
     if not len(rows):
         return []
     price = wanted.precision / (1 - min(wanted.precision, 0.95))
-    effort = np.array([_effort(candidates.clauses[row]) for row in rows])
+    effort = np.array([_effort(candidates.clauses[likely[row]]) for row in rows])
     rights, wrongs = on_right[rows].astype(np.float32), on_wrong[rows] * weight
     open_right, open_wrong = np.ones(rights.shape[1], np.float32), np.ones(wrongs.shape[1], np.float32)
     chosen: list[tuple[int, int]] = []
@@ -274,7 +300,7 @@ def _greedy(
         best = int(np.argmax(gain))
         if gain[best] < 1:
             break
-        chosen.append((int(rows[best]), int(adds[best])))
+        chosen.append((int(likely[rows[best]]), int(adds[best])))
         open_right *= 1 - rights[best]
         open_wrong *= 1 - wrongs[best]
     return chosen
