@@ -19,7 +19,7 @@ __all__ = ["Learned", "LearnedRule", "Options", "Record", "drafts_of", "learn"]
 
 
 _LARGE = 30_000
-"""Sentences above which three parts are enough to test on, and fewer phrases grow."""
+"""Sentences above which two parts are enough to test on, and fewer phrases grow."""
 _WORST, _LEAST_FIRED = 0.5, 5
 """A rule that is wrong more often than right on what was held out is not worth reading."""
 
@@ -103,7 +103,7 @@ def learn(
     drafts = drafts_of(corpus, targets, everything, rules, options)
     made = [rule_of(corpus, draft, rules) for draft in drafts]
     tally: dict[tuple[str, str], Counter[str]] = {target: Counter() for target in targets}
-    folds = _folds(corpus, targets, groups, options.folds if len(corpus) <= _LARGE else min(3, options.folds))
+    folds = _folds(corpus, targets, groups, options.folds if len(corpus) <= _LARGE else min(2, options.folds))
     for number, held_out in enumerate(folds if on else (), 1):
         progress(f"Learning without part {number} of {len(folds)}, to test on it.")
         of_fold = drafts_of(corpus, [(d.category, d.subtype) for d in drafts], ~held_out, rules, options)
