@@ -5,19 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from analyzer.document import Document, Segment, Span, Unit
+from analyzer.classification import Prediction
+from analyzer.document import Document, Segment, Sentence, Span, Unit
 from analyzer.findings import (
     Answer,
     ChecklistAnswer,
+    DetectedBy,
+    Evidence,
+    EvidenceKind,
     Finding,
     Match,
     NearMiss,
+    Record,
     Severity,
     Verdict,
 )
 from analyzer.phrases import words_of
 from analyzer.policy import Policy
-from analyzer.rules import CHECKLIST, Pattern, Question, Rule, RuleSet
+from analyzer.records import Records
+from analyzer.rules import CHECKLIST, Pattern, Question, Rule, RuleSet, Status
 
 __all__ = ["Assessment", "assess", "fingerprint", "verdict_of"]
 
@@ -34,9 +40,22 @@ class Assessment:
 
 
 def assess(
-    document: Document, segments: Sequence[Segment], matches: Iterable[Match], rules: RuleSet, policy: Policy
+    document: Document,
+    segments: Sequence[Segment],
+    matches: Iterable[Match],
+    rules: RuleSet,
+    policy: Policy,
+    *,
+    predictions: Iterable[Prediction] | None = None,
+    records: Records | None = None,
 ) -> Assessment:
-    """Weigh the matches of a document under a policy."""
+    """Weigh the matches of a document, and what the trained model says of them, under a policy.
+
+    Rules and model are weighed together, not added up: the model was fitted with the rules' evidence before it, so its
+    probability is that of both. A sentence that it finds unlikely becomes a near miss though a rule fired; one that it
+    finds likely becomes a finding though none did. ``predictions`` is None where no model is asked.
+    """
+    weighing = _Weighing(document, segments, rules, policy, predictions, records or Records())
     by_question: dict[str, list[Match]] = defaultdict(list)
     of_rules: list[Match] = []
     for match in matches:
@@ -44,9 +63,9 @@ def assess(
             by_question[match.rule].append(match)
         elif not policy.is_off(match.rule):
             of_rules.append(match)
-    known = {rule.id: rule for rule in rules.rules}
-    findings = _findings(document, segments, [m for m in of_rules if not m.cleared_by], known, policy)
-    near_misses = _near_misses(document, segments, [m for m in of_rules if m.cleared_by], known, findings)
+    findings, doubted = weighing.findings([match for match in of_rules if not match.cleared_by])
+    cleared = [match for match in of_rules if match.cleared_by]
+    near_misses = weighing.near_misses([*cleared, *doubted], findings)
     checklist = tuple(_answer(q, by_question, findings, document, segments) for q in rules.questions)
     verdict, reasons = verdict_of(document, findings, policy)
     return Assessment(findings, near_misses, checklist, verdict, reasons)
@@ -60,50 +79,182 @@ def fingerprint(rule: str, text: str) -> str:
     return sha256(f"{rule}|{' '.join(words)}".encode()).hexdigest()[:16]
 
 
-def _section(segments: Sequence[Segment], match: Match) -> str:
-    return " › ".join(segments[match.segment].path)
+class _Weighing:
+    """Turns the matches and predictions of one document into findings and near misses."""
+
+    def __init__(
+        self,
+        document: Document,
+        segments: Sequence[Segment],
+        rules: RuleSet,
+        policy: Policy,
+        predictions: Iterable[Prediction] | None,
+        records: Records,
+    ) -> None:
+        self._document = document
+        self._segments = segments
+        self._rules = {rule.id: rule for rule in rules.rules}
+        self._policy = policy
+        self._has_model = predictions is not None
+        self._said = {(item.sentence.span, item.category): item for item in predictions or ()}
+        self._records = records
+
+    def findings(self, matches: Sequence[Match]) -> tuple[tuple[Finding, ...], list[Match]]:
+        """One finding for each sentence, category and subtype, and the matches that the model doubts."""
+        groups: dict[tuple[Span, str, str], list[Match]] = defaultdict(list)
+        doubted: list[Match] = []
+        for match in matches:
+            rule = self._rules[match.rule]
+            said = self._said.get((match.sentence.span, rule.category))
+            if said is not None and not said.is_flagged:
+                doubted.append(replace(match, cleared_by=_doubt(said)))
+            else:
+                groups[match.sentence.span, rule.category, rule.subtype].append(match)
+        made = [self._of_rules(group) for group in groups.values()]
+        flagged = {key[:2] for key, group in groups.items() if not all(map(self._is_draft, group))}
+        for (span, category), said in self._said.items():
+            if said.is_flagged and (span, category) not in flagged and (found := self._of_model(said)):
+                made.append(found)
+        return _numbered(sorted(made, key=lambda f: (f.span, f.category, f.subtype))), doubted
+
+    def _is_draft(self, match: Match) -> bool:
+        return self._rules[match.rule].status is Status.DRAFT
+
+    def _of_rules(self, group: list[Match]) -> Finding:
+        """The finding of the match that says most."""
+        # A draft never takes the place of a rule that counts: its finding would not fail the gate.
+        group = sorted(group, key=lambda m: (self._is_draft(m), -m.severity.rank, -m.score, m.rule))
+        best = group[0]
+        rule = self._rules[best.rule]
+        said = self._said.get((best.sentence.span, rule.category))
+        evidence = [item for match in group for item in match.evidence]
+        return self._finding(
+            rule,
+            best.sentence,
+            best.segment,
+            best.severity,
+            said.probability if said else max(match.score for match in group),
+            [*evidence, *self._evidence(said)] if said else evidence,
+            DetectedBy.BOTH if said else DetectedBy.RULES,
+            best.rule,
+        )
+
+    def _of_model(self, said: Prediction) -> Finding | None:
+        """The finding of the model alone, explained by the rule for its subtype; None where the policy has that off."""
+        rule = self._explaining(said.category, said.subtype)
+        if rule is None:
+            return None
+        return self._finding(
+            rule,
+            said.sentence,
+            said.segment,
+            rule.severity,
+            said.probability,
+            self._evidence(said),
+            DetectedBy.MODEL,
+            f"model/{said.category}",
+        )
+
+    def _explaining(self, category: str, subtype: str) -> Rule | None:
+        """The rule whose message, law and wording fit a subtype; any of the category where it has none."""
+        of_category = [
+            rule
+            for rule in self._rules.values()
+            if rule.category == category and rule.status is Status.STABLE and not self._policy.is_off(rule.id)
+        ]
+        return min(of_category, key=lambda rule: (rule.subtype != subtype, -rule.severity.rank, rule.id), default=None)
+
+    def _evidence(self, said: Prediction) -> list[Evidence]:
+        """What the model goes by: the words that weighed most, and the samples most like the sentence."""
+        words = [Evidence(EvidenceKind.WEIGHT, "weighed most", span, self._document[span]) for span in said.words]
+        place = said.sentence.span
+        if not words and said.is_flagged:
+            words = [
+                Evidence(
+                    EvidenceKind.WEIGHT, "the whole sentence", said.sentence.span, self._document[said.sentence.span]
+                )
+            ]
+        return words + [
+            Evidence(EvidenceKind.SAMPLE, like.label, place, like.text, f"{like.similarity:.2f}")
+            for like in said.neighbours
+        ]
+
+    def _finding(
+        self,
+        rule: Rule,
+        sentence: Sentence,
+        segment: int,
+        severity: Severity,
+        score: float,
+        evidence: Sequence[Evidence],
+        detected_by: DetectedBy,
+        counted: str,
+    ) -> Finding:
+        text = self._document[sentence.span]
+        severities = self._policy.severities
+        return Finding(
+            id=fingerprint(rule.id, text),
+            rule=rule.id,
+            category=rule.category,
+            subtype=rule.subtype,
+            severity=severities.get(rule.id, severities.get(f"{rule.category}/{rule.subtype}", severity)),
+            score=score,
+            span=sentence.span,
+            text=text,
+            page=self._document.page_of(sentence.span.start),
+            section=self._section(segment),
+            title=rule.title,
+            message=rule.message,
+            why=rule.why,
+            suggestion=rule.instead.start,
+            fallback=rule.instead.fallback,
+            walk_away=rule.instead.walk_away,
+            references=rule.references,
+            evidence=tuple(dict.fromkeys(evidence)),
+            detected_by=detected_by,
+            record=self._record(counted),
+            is_draft=rule.status is Status.DRAFT,
+        )
+
+    def _record(self, counted: str) -> Record | None:
+        known = self._records.rules.get(counted)
+        return Record(known.right, known.fired, known.documents, counted) if known else None
+
+    def _section(self, segment: int) -> str:
+        return " › ".join(self._segments[segment].path)
+
+    def near_misses(self, matches: Sequence[Match], findings: Sequence[Finding]) -> tuple[NearMiss, ...]:
+        """Cleared matches, save those on a sentence that is flagged in the same category anyway."""
+        flagged = {(finding.span, finding.category) for finding in findings}
+        made: dict[tuple[Span, str], NearMiss] = {}
+        for match in matches:
+            rule = self._rules[match.rule]
+            span = match.sentence.span
+            if (span, rule.category) in flagged:
+                continue
+            text = self._document[span]
+            made.setdefault(
+                (span, rule.id),
+                NearMiss(
+                    fingerprint(rule.id, text),
+                    rule.id,
+                    rule.category,
+                    rule.subtype,
+                    rule.title,
+                    match.cleared_by,
+                    span,
+                    text,
+                    self._document.page_of(span.start),
+                    self._section(match.segment),
+                    match.evidence,
+                ),
+            )
+        return tuple(made[key] for key in sorted(made))
 
 
-def _findings(
-    document: Document, segments: Sequence[Segment], matches: list[Match], rules: Mapping[str, Rule], policy: Policy
-) -> tuple[Finding, ...]:
-    """One finding for each sentence, category and subtype, from the match that says most."""
-    groups: dict[tuple[Span, str, str], list[Match]] = defaultdict(list)
-    for match in matches:
-        rule = rules[match.rule]
-        groups[match.sentence.span, rule.category, rule.subtype].append(match)
-    made = [_finding(document, segments, group, rules, policy) for group in groups.values()]
-    return _numbered(sorted(made, key=lambda f: (f.span, f.category, f.subtype)))
-
-
-def _finding(
-    document: Document, segments: Sequence[Segment], group: list[Match], rules: Mapping[str, Rule], policy: Policy
-) -> Finding:
-    group = sorted(group, key=lambda m: (-m.severity.rank, -m.score, m.rule))
-    best = group[0]
-    rule = rules[best.rule]
-    text = document[best.sentence.span]
-    severity = policy.severities.get(rule.id, policy.severities.get(f"{rule.category}/{rule.subtype}", best.severity))
-    return Finding(
-        id=fingerprint(rule.id, text),
-        rule=rule.id,
-        category=rule.category,
-        subtype=rule.subtype,
-        severity=severity,
-        score=max(match.score for match in group),
-        span=best.sentence.span,
-        text=text,
-        page=document.page_of(best.sentence.span.start),
-        section=_section(segments, best),
-        title=rule.title,
-        message=rule.message,
-        why=rule.why,
-        suggestion=rule.instead.start,
-        fallback=rule.instead.fallback,
-        walk_away=rule.instead.walk_away,
-        references=rule.references,
-        evidence=tuple(dict.fromkeys(item for match in group for item in match.evidence)),
-    )
+def _doubt(said: Prediction) -> str:
+    """Why a sentence that a rule matched is no finding."""
+    return f"the trained model finds it unlikely ({said.probability:.0%})"
 
 
 def _numbered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -115,40 +266,6 @@ def _numbered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         count = seen[finding.id]
         unique.append(finding if count == 1 else replace(finding, id=f"{finding.id}-{count}"))
     return tuple(unique)
-
-
-def _near_misses(
-    document: Document,
-    segments: Sequence[Segment],
-    matches: list[Match],
-    rules: Mapping[str, Rule],
-    findings: Sequence[Finding],
-) -> tuple[NearMiss, ...]:
-    """Cleared matches, save those on a sentence that is flagged in the same category anyway."""
-    flagged = {(finding.span, finding.category) for finding in findings}
-    made: dict[tuple[Span, str], NearMiss] = {}
-    for match in matches:
-        rule = rules[match.rule]
-        if (match.sentence.span, rule.category) in flagged:
-            continue
-        text = document[match.sentence.span]
-        made.setdefault(
-            (match.sentence.span, rule.id),
-            NearMiss(
-                fingerprint(rule.id, text),
-                rule.id,
-                rule.category,
-                rule.subtype,
-                rule.title,
-                match.cleared_by,
-                match.sentence.span,
-                text,
-                document.page_of(match.sentence.span.start),
-                _section(segments, match),
-                match.evidence,
-            ),
-        )
-    return tuple(made[key] for key in sorted(made))
 
 
 def _answer(
@@ -195,6 +312,8 @@ def _shown(
         best = max(standing, key=_shows_best)
         return best.sentence.span
     for finding in findings:
+        if finding.is_draft:
+            continue
         if finding.rule in names or finding.category in names or f"{finding.category}/{finding.subtype}" in names:
             return finding.span
     return None
@@ -219,8 +338,11 @@ def _section_of(segments: Sequence[Segment], span: Span) -> str:
 
 
 def verdict_of(document: Document, findings: Sequence[Finding], policy: Policy) -> tuple[Verdict, tuple[str, ...]]:
-    """The verdict and the sentences that give its reasons; unread text comes before everything else."""
-    failing = [finding for finding in findings if finding.severity.rank >= policy.fail_on.rank]
+    """The verdict and the sentences that give its reasons; unread text comes before everything else.
+
+    What a draft rule finds is shown and never fails a document.
+    """
+    failing = [f for f in findings if f.severity.rank >= policy.fail_on.rank and not f.is_draft]
     reasons = [note.message for note in document.unread]
     counts = {severity: sum(f.severity is severity for f in failing) for severity in reversed(Severity)}
     reasons += [

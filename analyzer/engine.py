@@ -14,15 +14,20 @@ from analyzer.document import Document, Segment, Source, TableFinder, View
 from analyzer.findings import Reading, Report, Versions
 from analyzer.parsing import parse
 from analyzer.policy import Policy
-from analyzer.resources import patterns_folder
+from analyzer.records import Records, load_records
+from analyzer.resources import models_folder, patterns_folder
 from analyzer.rulefiles import load_rules
-from analyzer.rules import RuleSet
+from analyzer.rules import RuleSet, Status
 from analyzer.segmentation import document_kind, parties, segment
 
 if TYPE_CHECKING:
+    from analyzer.classification import Classifier
     from analyzer.matching import RuleMatcher
 
-__all__ = ["Analysis", "Analyzer"]
+__all__ = ["DEFAULT_MODEL", "Analysis", "Analyzer"]
+
+DEFAULT_MODEL = "default"
+RECORDS = "records.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +40,41 @@ class Analysis:
 
 
 class Analyzer:
-    """Holds what is costly to load: rules and spaCy's vocabulary.
+    """Holds what is costly to load: rules, spaCy's vocabulary and the trained model.
 
-    ``rules`` are folders beside the shipped one whose rules are added or replace shipped ones.
-    Raises RuleError where a rule file is wrong.
+    ``rules`` are folders beside the shipped one whose rules are added or replace shipped ones. ``model`` is a folder
+    with a trained model, or the name of one that ships; None lets the rules speak alone.
+    Raises RuleError where a rule file is wrong, and ModelError where the model can't be used.
     """
 
-    def __init__(self, *, rules: tuple[Path, ...] = (), policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        rules: tuple[Path, ...] = (),
+        policy: Policy | None = None,
+        model: Path | str | None = DEFAULT_MODEL,
+    ) -> None:
         with _collector_paused():
             self.rules: RuleSet = load_rules(patterns_folder(), *rules)
         self.policy = policy or Policy()
+        self.classifier = self._load_model(model)
+        records = patterns_folder() / RECORDS
+        self.records = load_records(records) if records.is_file() else Records()
+
+    def _load_model(self, model: Path | str | None) -> "Classifier | None":
+        """The model; a shipped one by its name."""
+        if model is None:
+            return None
+        from analyzer.classification import Classifier
+
+        folder = models_folder() / model if isinstance(model, str) else model
+        if model == DEFAULT_MODEL and not folder.exists():
+            return None
+        known = {
+            category: {r.subtype for r in self.rules.rules if r.category == category}
+            for category in self.rules.categories
+        }
+        return Classifier.load(folder, known)
 
     @cached_property
     def matcher(self) -> "RuleMatcher":
@@ -76,8 +106,14 @@ class Analyzer:
         """Report on a document that is read already."""
         segments = segment(document)
         kind = document_kind(document, segments)
-        matches = self.matcher(document, segments, parties=parties(document), kind=kind)
-        assessed = assess(document, segments, matches, self.rules, self.policy)
+        named = parties(document)
+        matches = self.matcher(document, segments, parties=named, kind=kind)
+        said = None
+        if self.classifier:
+            # Drafts are on trial: what they find must not move the model either.
+            counted = [match for match in matches if match.rule not in self._drafts]
+            said = self.classifier(document, segments, counted, parties=named, kind=kind)
+        assessed = assess(document, segments, matches, self.rules, self.policy, predictions=said, records=self.records)
         report = Report(
             name=document.source.name,
             sha256=document.source.sha256(),
@@ -90,9 +126,17 @@ class Analyzer:
             near_misses=assessed.near_misses,
             checklist=assessed.checklist,
             reading=_reading(document, segments, view),
-            versions=Versions(__version__, self.rules.fingerprint, self.policy.identity),
+            versions=Versions(__version__, self.rules.fingerprint, self.policy.identity, self._model_identity),
         )
         return Analysis(document, segments, report)
+
+    @cached_property
+    def _drafts(self) -> frozenset[str]:
+        return frozenset(rule.id for rule in self.rules.rules if rule.status is Status.DRAFT)
+
+    @property
+    def _model_identity(self) -> str:
+        return f"{self.classifier.name}@{self.classifier.fingerprint}" if self.classifier else ""
 
 
 @contextmanager

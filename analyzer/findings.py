@@ -9,6 +9,7 @@ __all__ = [
     "REPORT_SCHEMA",
     "Answer",
     "ChecklistAnswer",
+    "DetectedBy",
     "Evidence",
     "EvidenceKind",
     "Failure",
@@ -16,6 +17,7 @@ __all__ = [
     "Match",
     "NearMiss",
     "Reading",
+    "Record",
     "Report",
     "Severity",
     "Verdict",
@@ -53,6 +55,17 @@ class Answer(StrEnum):
     UNCLEAR = "unclear"
 
 
+class DetectedBy(StrEnum):
+    """Who says that a sentence is a finding."""
+
+    RULES = "rules"
+    """Rules, and no model was asked."""
+    MODEL = "model"
+    """The trained model, where no rule fired."""
+    BOTH = "rules and model"
+    """Rules fired and the model agrees."""
+
+
 class EvidenceKind(StrEnum):
     """What a piece of evidence shows."""
 
@@ -66,6 +79,10 @@ class EvidenceKind(StrEnum):
     """Words that changed the severity."""
     CLEARED = "cleared"
     """Words that cleared the match."""
+    WEIGHT = "weight"
+    """Words that weighed most for the trained model."""
+    SAMPLE = "sample"
+    """A labelled sample that the sentence is like: ``name`` is its label, ``text`` its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +114,18 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """How often what found a finding was right on labelled documents."""
+
+    right: int
+    fired: int
+    documents: int
+    """In how many documents it fired."""
+    of: str
+    """What was counted: a rule's id, or ``model/CATEGORY``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A sentence that a reviewer should look at, and why."""
 
@@ -120,6 +149,11 @@ class Finding:
     walk_away: str
     references: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    detected_by: DetectedBy = DetectedBy.RULES
+    record: Record | None = None
+    """None where it was never counted."""
+    is_draft: bool = False
+    """Found by a draft rule: shown, and never a reason to fail a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +217,8 @@ class Versions:
     """Hash of the rules that were loaded."""
     policy: str
     """Name and hash of the policy."""
+    model: str = ""
+    """Name and hash of the trained model; empty where rules alone spoke."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,14 @@ Heavy modules are imported inside the commands, so that ``--help`` answers at on
 import click
 
 from analyzer import __version__
+from analyzer.cli.evaluating import evaluate
+from analyzer.cli.learning import learn
 from analyzer.cli.page import app
 from analyzer.cli.rules import rules
+from analyzer.cli.samples import samples
 from analyzer.cli.scanning import scan
 from analyzer.cli.support import CONTEXT, Group
+from analyzer.cli.training import train
 
 __all__ = ["main"]
 
@@ -20,5 +24,5 @@ def main() -> None:
     """Read RFPs and contract terms and mark what drives good vendors away."""
 
 
-for _command in (scan, rules, app):
+for _command in (scan, rules, samples, train, evaluate, learn, app):
     main.add_command(_command)

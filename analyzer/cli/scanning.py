@@ -36,6 +36,7 @@ __all__ = ["scan"]
     "--rules", "folders", multiple=True, type=FOLDER, help="A folder of your own rules, added to the shipped."
 )
 @click.option("--policy", type=FILE, help="A policy file.")
+@click.option("--model", default="default", metavar="NAME", help="A model by name or folder, or none for rules alone.")
 @click.option("--ocr/--no-ocr", default=True, help="Read pages that are only pictures, where OCR is installed.")
 @click.option(
     "--tables", type=click.Choice(["lines", "pdfplumber", "off"]), default="lines", help="What finds tables in PDFs."
@@ -49,6 +50,7 @@ def scan(
     view: str,
     folders: tuple[Path, ...],
     policy: Path | None,
+    model: str,
     ocr: bool,
     tables: str,
 ) -> None:
@@ -58,7 +60,7 @@ def scan(
     """
     from analyzer.document import TableFinder, View
 
-    analyzer = load_analyzer(folders, policy)
+    analyzer = load_analyzer(folders, policy, model)
     _check_categories(analyzer.rules, categories)
     options = {"view": View(view), "ocr": ocr, "tables": TableFinder(tables)}
     sources = list(islice(items := _sources(paths), 2))

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from analyzer.engine import Analyzer
     from analyzer.rules import RuleSet
 
-__all__ = ["CONTEXT", "FILE", "FOLDER", "Group", "Progress", "load_analyzer", "shipped_rules", "writer"]
+__all__ = ["CONTEXT", "FILE", "FOLDER", "NO_MODEL", "Group", "Progress", "load_analyzer", "shipped_rules", "writer"]
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+
+NO_MODEL = "none"
+"""What a user names instead of a model, so that the rules speak alone."""
 
 
 class Group(click.Group):
@@ -32,11 +35,13 @@ class Group(click.Group):
             ctx.exit(2)
 
 
-def load_analyzer(folders: Sequence[Path], policy: Path | None) -> "Analyzer":
+def load_analyzer(folders: Sequence[Path], policy: Path | None, model: str = "default") -> "Analyzer":
+    """An analyzer with folders of rules beside the shipped one, and a model by its name or folder."""
     from analyzer.engine import Analyzer
     from analyzer.policy import load_policy
 
-    return Analyzer(rules=tuple(folders), policy=load_policy(policy) if policy else None)
+    chosen = None if model == NO_MODEL else Path(model) if Path(model).is_dir() else model
+    return Analyzer(rules=tuple(folders), policy=load_policy(policy) if policy else None, model=chosen)
 
 
 def shipped_rules(*folders: Path) -> "RuleSet":
@@ -70,6 +75,7 @@ class Progress:
     def __init__(self) -> None:
         self._bar: Any = None
         self._task: Any = None
+        self._step = ""
 
     def __enter__(self) -> "Progress":
         if sys.stderr.isatty():
@@ -90,6 +96,16 @@ class Progress:
             self._bar.remove_task(self._task)
         self._task = self._bar.add_task(escape(name), total=None)
         return lambda page, pages: self._bar.update(self._task, completed=page, total=pages)
+
+    def step(self, name: str, done: int, count: int) -> None:
+        """Say how far a piece of work is."""
+        if self._bar is None:
+            return
+        if self._task is None or name != self._step:
+            if self._task is not None:
+                self._bar.remove_task(self._task)
+            self._task, self._step = self._bar.add_task(name, total=count), name
+        self._bar.update(self._task, completed=done, total=count)
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.document import ReadingNote, Span
-from analyzer.findings import ChecklistAnswer, Evidence, Failure, Finding, NearMiss, Report
+from analyzer.findings import ChecklistAnswer, Evidence, Failure, Finding, NearMiss, Record, Report
 from analyzer.rules import Reference
 
 __all__ = ["failure_to_dict", "render_json", "report_to_dict"]
@@ -48,6 +48,7 @@ def report_to_dict(report: Report, references: References) -> dict[str, Any]:
             "fairterms": report.versions.fairterms,
             "rules": report.versions.rules,
             "policy": report.versions.policy,
+            "model": report.versions.model or None,
         },
     }
 
@@ -79,8 +80,15 @@ def _finding(finding: Finding, references: References) -> dict[str, Any]:
         "fallback": finding.fallback or None,
         "walk_away": finding.walk_away or None,
         "references": _references(finding.references, references),
+        "detected_by": finding.detected_by.value,
+        "draft": finding.is_draft,
+        "record": _record(finding.record) if finding.record else None,
         "evidence": [_evidence(item) for item in finding.evidence],
     }
+
+
+def _record(record: Record) -> dict[str, Any]:
+    return {"of": record.of, "right": record.right, "fired": record.fired, "documents": record.documents}
 
 
 def _near_miss(near_miss: NearMiss) -> dict[str, Any]:

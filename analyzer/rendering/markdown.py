@@ -15,6 +15,8 @@ from analyzer.rendering.words import (
     place_of,
     plural,
     printable,
+    record_sentence,
+    spoken_by,
     sureness,
     verdict_sentence,
 )
@@ -74,7 +76,8 @@ def _rule(findings: tuple[Finding, ...], references: Mapping[str, Reference], nu
     for offset, finding in enumerate(findings):
         severity = "" if finding.severity is worst else f", {finding.severity}"
         place = _escape(place_of(finding.page, finding.section))
-        yield f"{number + offset}. {place} ({sureness(finding.score)}{severity})"
+        said = f"{spoken_by(finding)}. {record_sentence(finding)}."
+        yield f"{number + offset}. {place} ({sureness(finding.score)}{severity}). {said}"
         yield ""
         yield f"   > {_quote(finding)}"
         yield ""

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from analyzer.findings import Failure, Finding, Report, Severity, Verdict
+from analyzer.findings import DetectedBy, Failure, Finding, Report, Severity, Verdict
 from analyzer.rendering.words import (
     ANSWER_WORDS,
     DOCUMENT_KINDS,
@@ -102,6 +102,7 @@ def _places(findings: tuple[Finding, ...], number: int) -> RenderableType:
     worst = max(finding.severity.rank for finding in findings)
     for offset, finding in enumerate(findings):
         severity = "" if finding.severity.rank == worst else f" ({finding.severity})"
+        severity += " (model)" if finding.detected_by is DetectedBy.MODEL else ""
         place = Text(f"{printable(place_of(finding.page, finding.section))}{severity}", style="dim")
         table.add_row(f"{number + offset}.", Group(place, _quote(finding)))
     return table

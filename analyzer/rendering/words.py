@@ -1,9 +1,19 @@
 """The words that people read for a report's values; the same in the terminal, in Markdown and on the page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from analyzer.document import ReadingNote, Span
-from analyzer.findings import Answer, ChecklistAnswer, EvidenceKind, Finding, NearMiss, Report, Severity, Verdict
+from analyzer.findings import (
+    Answer,
+    ChecklistAnswer,
+    DetectedBy,
+    EvidenceKind,
+    Finding,
+    NearMiss,
+    Report,
+    Severity,
+    Verdict,
+)
 from analyzer.rules import Reference
 
 __all__ = [
@@ -22,6 +32,8 @@ __all__ = [
     "plural",
     "printable",
     "quantity_words",
+    "record_sentence",
+    "spoken_by",
     "sureness",
     "verdict_sentence",
 ]
@@ -34,6 +46,13 @@ DOCUMENT_KINDS = {
     "sow": "Statement of work",
     "rfi": "Request for information",
     "other": "Document",
+}
+
+
+_SPOKEN = {
+    DetectedBy.RULES: "Found by a rule; no trained model was asked",
+    DetectedBy.MODEL: "Found by the trained model; no rule fired",
+    DetectedBy.BOTH: "Found by a rule, and the trained model agrees",
 }
 
 
@@ -95,6 +114,21 @@ def force_of(reference: Reference) -> str:
     return f"{reference.force}, {reference.jurisdiction}"
 
 
+def spoken_by(finding: Finding) -> str:
+    """Whether rules, the trained model or both say that it is a finding."""
+    return _SPOKEN[finding.detected_by]
+
+
+def record_sentence(finding: Finding) -> str:
+    """How often what found it was right on labelled documents, or that nobody has counted."""
+    record = finding.record
+    name = "The model" if finding.detected_by is DetectedBy.MODEL else "This rule"
+    if record is None:
+        return f"{name} has no record on labelled documents yet"
+    documents = plural(record.documents, "labelled document")
+    return f"{name} was right {record.right:,} of {record.fired:,} times on {documents}"
+
+
 def checked_on(reference: Reference) -> str:
     """``checked 3 May 2026``."""
     return f"checked {reference.verified.day} {reference.verified:%B %Y}"
@@ -125,7 +159,7 @@ def marked_parts(finding: Finding | NearMiss) -> tuple[tuple[str, bool], ...]:
     spans = sorted(
         item.span
         for item in finding.evidence
-        if item.kind in {EvidenceKind.PATTERN, EvidenceKind.AMOUNT} and finding.span.contains(item.span)
+        if item.kind in _marked_kinds(finding) and finding.span.contains(item.span)
     )
     parts: list[tuple[str, bool]] = []
     position = finding.span.start
@@ -135,6 +169,13 @@ def marked_parts(finding: Finding | NearMiss) -> tuple[tuple[str, bool], ...]:
         position = span.end
     parts.append((_cut(finding, position, finding.span.end), False))
     return tuple(part for part in parts if part[0])
+
+
+def _marked_kinds(item: Finding | NearMiss) -> Collection[EvidenceKind]:
+    """What is marked in a text: what fired, or what weighed most where no rule did."""
+    if isinstance(item, Finding) and item.detected_by is DetectedBy.MODEL:
+        return {EvidenceKind.WEIGHT}
+    return {EvidenceKind.PATTERN, EvidenceKind.AMOUNT}
 
 
 def _merged(spans: list[Span]) -> list[Span]:

@@ -56,8 +56,10 @@ class Detail {
       part(isNear ? "What was looked for" : "What it says", item.message && el("p", {}, item.message)),
       !isNear && part("Why it matters", el("p", {}, item.why)),
       !isNear && part("How sure", el("p", {}, el("b", {}, item.sure)),
-        el("p", { class: "muted" }, "Its record on labelled documents has not been counted yet."),
-        item.read.length ? el("ul", { class: "read" }, item.read.map((line) => el("li", {}, line))) : null),
+        el("p", { class: "muted" }, `${item.spoken}. ${item.record}.`),
+        item.read.length ? el("ul", { class: "read" }, item.read.map((line) => el("li", {}, line))) : null,
+        item.like.length ? el("div", { class: "read" }, el("p", { class: "muted" }, "Like these labelled samples:"),
+          el("ul", {}, item.like.map(([text, alike]) => el("li", {}, text, el("span", { class: "muted" }, ` (${alike})`))))) : null),
       this.makeAuthority(item.authority),
       this.makeWording(item.wording));
   }

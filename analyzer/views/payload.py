@@ -24,6 +24,8 @@ from analyzer.rendering.words import (
     note_sentence,
     plural,
     quantity_words,
+    record_sentence,
+    spoken_by,
     sureness,
     verdict_sentence,
 )
@@ -129,6 +131,9 @@ def _finding(finding: Finding, rules: RuleSet, place: Place) -> dict[str, Any]:
         "message": finding.message,
         "why": finding.why,
         "sure": sureness(finding.score),
+        "spoken": spoken_by(finding),
+        "record": record_sentence(finding),
+        "like": _like(finding),
         "read": _read(finding),
         "authority": _authority(finding.references, rules.references),
         "wording": _wording(
@@ -183,7 +188,7 @@ def _answer(answer: ChecklistAnswer, references: References, place: Place) -> di
 
 
 def _read(finding: Finding) -> list[str]:
-    """What the rule saw, for people: what the words do, the amounts in them, and what changed the severity."""
+    """What rule and model saw, for people: what the words do, amounts, what changed the severity, what weighed."""
     seen = [f"It fired on: {item.name}" for item in finding.evidence if item.kind is EvidenceKind.PATTERN]
     amounts = [
         f"Read as {quantity_words(item.value)}: “{item.text}”"
@@ -195,7 +200,14 @@ def _read(finding: Finding) -> list[str]:
         for item in finding.evidence
         if item.kind is EvidenceKind.ADJUSTMENT
     ]
-    return list(dict.fromkeys((*seen, *amounts, *changes)))
+    words = [f"“{item.text}”" for item in finding.evidence if item.kind is EvidenceKind.WEIGHT]
+    weighed = [f"Words that weighed most for the model: {', '.join(dict.fromkeys(words))}"] if words else []
+    return list(dict.fromkeys((*seen, *amounts, *changes, *weighed)))
+
+
+def _like(finding: Finding) -> list[list[str]]:
+    """Labelled samples that the sentence is like: their words, and how much alike."""
+    return [[item.text, f"{item.value} alike"] for item in finding.evidence if item.kind is EvidenceKind.SAMPLE]
 
 
 def _authority(names: Iterable[str], references: References) -> list[dict[str, str]]:

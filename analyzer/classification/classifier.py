@@ -1,0 +1,294 @@
+"""A trained model at work: which sentences of a document it would flag, how sure it is, and why.
+
+Scanning reads ``weights.npz``, the flat numbers of ``model.skops``, so that scikit-learn need not be imported for it
+(two seconds on a laptop, as long as a whole scan). `analyzer.training.models` writes both and checks that they agree.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.classification.arithmetic import ABSENT, Floats, dense_rows, rule_scores
+from analyzer.classification.features import Instance, WordLists, instances_of, places_of
+from analyzer.document import Document, Parties, Segment, Sentence, Span
+from analyzer.errors import ModelError
+from analyzer.findings import Match
+
+__all__ = ["CARD", "FORMAT", "SKOPS", "WEIGHTS", "Classifier", "Neighbour", "Prediction"]
+
+CARD, SKOPS, WEIGHTS = "card.json", "model.skops", "weights.npz"
+FORMAT = 1
+"""Major version of what a model folder holds."""
+_TELLING = 6
+"""Words that are shown as what weighed most."""
+_NEIGHBOURS = 2
+_LIKE = 0.15
+"""Least likeness of a sample that is worth showing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A labelled sample that is much like a sentence."""
+
+    text: str
+    label: str
+    similarity: float
+    """Cosine of TF-IDF, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the model says of one sentence in one category."""
+
+    segment: int
+    sentence: Sentence
+    category: str
+    subtype: str
+    probability: float
+    is_flagged: bool
+    words: tuple[Span, ...] = ()
+    """The words that weighed most for it, in the order of the text."""
+    neighbours: tuple[Neighbour, ...] = ()
+
+
+class Classifier:
+    """A model, loaded once and used on many documents."""
+
+    def __init__(self, name: str, card: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.name = name
+        self.card = card
+        self.categories: tuple[str, ...] = tuple(card["categories"])
+        self.fingerprint: str = card["fingerprint"]
+        self.lists = WordLists(frozenset(card["buyer_words"]), frozenset(card["vendor_words"]))
+        self._blocks: tuple[float, ...] = tuple(card["blocks"])
+        self._numbers: list[dict[str, int]] = []
+        start = 0
+        for index in range(len(self._blocks)):
+            names = _names(arrays[f"names{index}"])
+            self._numbers.append({name: start + place for place, name in enumerate(names)})
+            start += len(names)
+        self._idf: Floats = arrays["idf"].astype(np.float32)
+        self._coefficients: Floats = arrays["coefficients"].astype(np.float32)
+        self._biases: Floats = arrays["biases"].astype(np.float32)
+        self._gate = dict(zip(_names(arrays["gate_names"]), arrays["gate_weights"].tolist(), strict=True))
+        self._gate_least: float = float(card["gate_threshold"]) - float(card["gate_bias"])
+        self._combiners = arrays["combiners"].astype(np.float64)
+        self._intercepts = arrays["intercepts"].astype(np.float64)
+        self._centres = arrays["centres"].astype(np.float64)
+        self._spreads = arrays["spreads"].astype(np.float64)
+        self.thresholds: Mapping[str, Mapping[str, float]] = card["thresholds"]
+        self._subtypes: Mapping[str, Sequence[str]] = card["subtypes"]
+        self._of_subtypes = {
+            category: (arrays[f"subtypes:{category}"].astype(np.float32), arrays[f"subtype_biases:{category}"])
+            for category in self._subtypes
+            if f"subtypes:{category}" in arrays
+        }
+        self._neighbours = _Neighbours(arrays, len(self._idf))
+
+    @classmethod
+    def load(cls, folder: Path, known: Mapping[str, Collection[str]] | None = None) -> "Classifier":
+        """Load a model folder.
+
+        ``known`` has the subtypes of each category that the rules know. Raises ModelError where the folder is not a
+        model, is damaged, is of another major version, or has labels that the rules don't know.
+        """
+        remedy = f"Train it again: fairterms train {_samples_of(folder)} --output {folder}"
+        try:
+            card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ModelError(str(folder), f"has no readable {CARD}: {error}.", remedy) from error
+        if card.get("format") != FORMAT:
+            cause = f"is a model of format {card.get('format')}; this version reads format {FORMAT}."
+            raise ModelError(str(folder), cause, remedy)
+        if known is not None and (unknown := _unknown(card["subtypes"], known)):
+            cause = f"was trained on labels that the rules don't have: {', '.join(unknown)}."
+            raise ModelError(str(folder), cause, remedy)
+        try:
+            with np.load(folder / WEIGHTS, allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files}
+            return cls(folder.name, card, arrays)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(str(folder), f"has no readable {WEIGHTS}: {error}.", remedy) from error
+
+    def __call__(
+        self,
+        document: Document,
+        segments: Sequence[Segment],
+        matches: Iterable[Match],
+        *,
+        parties: Parties | None = None,
+        kind: str = "other",
+    ) -> tuple[Prediction, ...]:
+        """What it says of every sentence that it would flag or that a rule matched, in the order of the text."""
+        named = parties or Parties()
+        found = sorted(
+            instances_of(document, segments, matches, self.lists, named, kind), key=lambda item: item.sentence.span
+        )
+        if not found:
+            return ()
+        probabilities, weighed = self.probabilities(found)
+        standing, _ = rule_scores(found, self.categories)
+        made = []
+        for row, instance in enumerate(found):
+            for column, category in enumerate(self.categories):
+                fired = standing[row, column] > 0
+                least = self.thresholds[category]["with rule" if fired else "alone"]
+                probability = float(probabilities[row, column])
+                is_flagged = probability >= least
+                if is_flagged or fired:
+                    made.append(
+                        self._prediction(instance, column, probability, weighed.get(row), is_flagged=is_flagged)
+                    )
+        return tuple(made)
+
+    def passes(self, instance: Instance) -> bool:
+        """Whether the gate lets a sentence through: enough of its words are telling, or a rule spoke."""
+        gate = self._gate
+        return bool(instance.evidence) or (
+            sum([gate[token] for token in set(instance.tokens) if token in gate]) >= self._gate_least
+        )
+
+    def probabilities(
+        self, instances: Sequence[Instance]
+    ) -> tuple[NDArray[np.float64], dict[int, tuple[NDArray[np.int64], Floats]]]:
+        """Of the sentences of one document in order: (sentences, categories), and the features of those let through."""
+        scores = np.full((len(instances), len(self.categories)), ABSENT, np.float32)
+        weighed: dict[int, tuple[NDArray[np.int64], Floats]] = {}
+        for row, instance in enumerate(instances):
+            if self.passes(instance):
+                columns, values = weighed[row] = self._weighed(instance)
+                scores[row] = values @ self._coefficients[columns] + self._biases
+        standing, cleared = rule_scores(instances, self.categories)
+        result = np.zeros(scores.shape)
+        for column in range(len(self.categories)):
+            dense = dense_rows(instances, scores, standing, cleared, column)
+            standard = (dense - self._centres[column]) / self._spreads[column]
+            result[:, column] = 1 / (1 + np.exp(-(standard @ self._combiners[column] + self._intercepts[column])))
+        return result, weighed
+
+    def _weighed(self, instance: Instance) -> tuple[NDArray[np.int64], Floats]:
+        """TF-IDF of a sentence: columns and values, each block normed to its length."""
+        columns: list[NDArray[np.int64]] = []
+        values: list[Floats] = []
+        for numbers, block, length in zip(self._numbers, instance.features, self._blocks, strict=True):
+            known = np.array(sorted(numbers[name] for name in block if name in numbers), np.int64)
+            part = self._idf[known]
+            columns.append(known)
+            values.append(part * np.float32(length / (float(np.sqrt(part @ part)) or 1.0)))
+        return np.concatenate(columns), np.concatenate(values)
+
+    def _prediction(
+        self,
+        instance: Instance,
+        column: int,
+        probability: float,
+        weighed: tuple[NDArray[np.int64], Floats] | None,
+        *,
+        is_flagged: bool,
+    ) -> Prediction:
+        category = self.categories[column]
+        made = Prediction(instance.segment, instance.sentence, category, "", round(probability, 3), is_flagged)
+        if weighed is None:
+            return made
+        subtype = self._subtype(category, *weighed)
+        if not is_flagged:
+            return replace(made, subtype=subtype)
+        words = self._telling_words(instance, column)
+        return replace(made, subtype=subtype, words=words, neighbours=self._neighbours.of(category, *weighed))
+
+    def _subtype(self, category: str, columns: NDArray[np.int64], values: Floats) -> str:
+        """The likeliest subtype of a sentence of a category."""
+        names = self._subtypes.get(category, ())
+        if category not in self._of_subtypes:
+            return names[0] if names else ""
+        coefficients, biases = self._of_subtypes[category]
+        return names[int(np.argmax(values @ coefficients[columns] + biases))]
+
+    def _telling_words(self, instance: Instance, column: int) -> tuple[Span, ...]:
+        """The few stretches of the sentence whose words weigh most for a category.
+
+        Each sequence of words shares its weight among its words; words next to each other are shown together.
+        """
+        weights = self._coefficients[:, column]
+        tokens, places = instance.tokens, places_of(instance.text)
+        if len(places) < len(tokens):
+            return ()
+        weight_of = [0.0] * len(tokens)
+        for length in (1, 2, 3):
+            for start in range(len(tokens) - length + 1):
+                number = self._numbers[0].get("_".join(tokens[start : start + length]))
+                if number is not None:
+                    share = float(weights[number] * self._idf[number]) / length
+                    for place in range(start, start + length):
+                        weight_of[place] += share
+        best = sorted(range(len(tokens)), key=lambda place: (-weight_of[place], place))[:_TELLING]
+        chosen = sorted(place for place in best if weight_of[place] > 0)
+        offset = instance.sentence.span.start
+        spans: list[Span] = []
+        previous = -2
+        for place in chosen:
+            start, end = places[place]
+            if place == previous + 1:
+                spans[-1] = Span(spans[-1].start, offset + end)
+            else:
+                spans.append(Span(offset + start, offset + end))
+            previous = place
+        return tuple(spans)
+
+
+class _Neighbours:
+    """The samples that a model carries to show what a sentence is like."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], width: int) -> None:
+        self._texts = _names(arrays["sample_texts"])
+        self._labels = _names(arrays["sample_labels"])
+        self._columns: NDArray[np.int64] = arrays["sample_columns"].astype(np.int64)
+        self._values: Floats = arrays["sample_values"].astype(np.float32)
+        self._starts: NDArray[np.int64] = arrays["sample_starts"].astype(np.int64)
+        self._width = width
+
+    def of(self, category: str, columns: NDArray[np.int64], values: Floats) -> tuple[Neighbour, ...]:
+        """The samples of a category that are most like a sentence, best first."""
+        if not self._texts:
+            return ()
+        sentence = np.zeros(self._width, np.float32)
+        sentence[columns] = values
+        sums = np.concatenate([[0.0], np.cumsum(sentence[self._columns] * self._values, dtype=np.float64)])
+        likeness = (sums[self._starts[1:]] - sums[self._starts[:-1]]) / max(float(values @ values), 1e-9)
+        of_category = [row for row, label in enumerate(self._labels) if label.partition("/")[0] == category]
+        best = sorted(of_category, key=lambda row: (-likeness[row], row))[:_NEIGHBOURS]
+        return tuple(
+            Neighbour(self._texts[row], self._labels[row], round(float(likeness[row]), 2))
+            for row in best
+            if likeness[row] >= _LIKE
+        )
+
+
+def _names(stored: NDArray[Any]) -> list[str]:
+    """Strings from the bytes that they are stored as, a line each."""
+    text = stored.tobytes().decode("utf-8")
+    return text.split("\n") if text else []
+
+
+def _unknown(learned: Mapping[str, Iterable[str]], known: Mapping[str, Collection[str]]) -> list[str]:
+    """Labels of a model that the rules don't have."""
+    return [
+        f"{category}/{name}" if category in known else category
+        for category, names in learned.items()
+        for name in names
+        if category not in known or (name and name not in known[category])
+    ]
+
+
+def _samples_of(folder: Path) -> str:
+    """The samples that a model says it was trained on, for the way out of an error."""
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        return " ".join(source["file"] for source in card["sources"]) or "SAMPLES"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "SAMPLES"
