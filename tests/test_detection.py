@@ -22,7 +22,7 @@ HAS_OCR = find_spec("rapidocr") is not None
 
 @cache
 def analyzer() -> Analyzer:
-    return Analyzer()
+    return Analyzer(model=None)
 
 
 @cache
