@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from analyzer.classification import Prediction
 from analyzer.document import Document, Segment, Sentence, Span, Unit
 from analyzer.findings import (
     Answer,
@@ -24,6 +24,9 @@ from analyzer.phrases import words_of
 from analyzer.policy import Policy
 from analyzer.records import Records
 from analyzer.rules import CHECKLIST, Pattern, Question, Rule, RuleSet, Status
+
+if TYPE_CHECKING:
+    from analyzer.classification import Prediction  # numpy takes a fifth of a second to import
 
 __all__ = ["Assessment", "assess", "fingerprint", "verdict_of"]
 
@@ -46,7 +49,7 @@ def assess(
     rules: RuleSet,
     policy: Policy,
     *,
-    predictions: Iterable[Prediction] | None = None,
+    predictions: "Iterable[Prediction] | None" = None,
     records: Records | None = None,
 ) -> Assessment:
     """Weigh the matches of a document, and what the trained model says of them, under a policy.
@@ -88,7 +91,7 @@ class _Weighing:
         segments: Sequence[Segment],
         rules: RuleSet,
         policy: Policy,
-        predictions: Iterable[Prediction] | None,
+        predictions: "Iterable[Prediction] | None",
         records: Records,
     ) -> None:
         self._document = document
@@ -139,7 +142,7 @@ class _Weighing:
             best.rule,
         )
 
-    def _of_model(self, said: Prediction) -> Finding | None:
+    def _of_model(self, said: "Prediction") -> Finding | None:
         """The finding of the model alone, explained by the rule for its subtype; None where the policy has that off."""
         rule = self._explaining(said.category, said.subtype)
         if rule is None:
@@ -164,7 +167,7 @@ class _Weighing:
         ]
         return min(of_category, key=lambda rule: (rule.subtype != subtype, -rule.severity.rank, rule.id), default=None)
 
-    def _evidence(self, said: Prediction) -> list[Evidence]:
+    def _evidence(self, said: "Prediction") -> list[Evidence]:
         """What the model goes by: the words that weighed most, and the samples most like the sentence."""
         words = [Evidence(EvidenceKind.WEIGHT, "weighed most", span, self._document[span]) for span in said.words]
         place = said.sentence.span
@@ -252,7 +255,7 @@ class _Weighing:
         return tuple(made[key] for key in sorted(made))
 
 
-def _doubt(said: Prediction) -> str:
+def _doubt(said: "Prediction") -> str:
     """Why a sentence that a rule matched is no finding."""
     return f"the trained model finds it unlikely ({said.probability:.0%})"
 

@@ -5,10 +5,12 @@ Scanning reads ``weights.npz``, the flat numbers of ``model.skops``, so that sci
 """
 
 import json
+import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +61,9 @@ class Prediction:
 class Classifier:
     """A model, loaded once and used on many documents."""
 
-    def __init__(self, name: str, card: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
-        self.name = name
+    def __init__(self, folder: Path, card: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.folder = folder
+        self.name = folder.name
         self.card = card
         self.categories: tuple[str, ...] = tuple(card["categories"])
         self.fingerprint: str = card["fingerprint"]
@@ -100,19 +103,21 @@ class Classifier:
         remedy = f"Train it again: fairterms train {_samples_of(folder)} --output {folder}"
         try:
             card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise ModelError(str(folder), f"has no readable {CARD}: {error}.", remedy) from error
+        if not isinstance(card, dict):
+            raise ModelError(str(folder), f"has a {CARD} that is no JSON object.", remedy)
         if card.get("format") != FORMAT:
             cause = f"is a model of format {card.get('format')}; this version reads format {FORMAT}."
             raise ModelError(str(folder), cause, remedy)
-        if known is not None and (unknown := _unknown(card["subtypes"], known)):
+        if known is not None and (unknown := _unknown(card.get("subtypes", {}), known)):
             cause = f"was trained on labels that the rules don't have: {', '.join(unknown)}."
             raise ModelError(str(folder), cause, remedy)
         try:
             with np.load(folder / WEIGHTS, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
-            return cls(folder.name, card, arrays)
-        except (OSError, ValueError, KeyError) as error:
+            return cls(folder, card, arrays)
+        except (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, zlib.error) as error:
             raise ModelError(str(folder), f"has no readable {WEIGHTS}: {error}.", remedy) from error
 
     def __call__(
@@ -125,10 +130,7 @@ class Classifier:
         kind: str = "other",
     ) -> tuple[Prediction, ...]:
         """What it says of every sentence that it would flag or that a rule matched, in the order of the text."""
-        named = parties or Parties()
-        found = sorted(
-            instances_of(document, segments, matches, self.lists, named, kind), key=lambda item: item.sentence.span
-        )
+        found = self.instances(document, segments, matches, parties=parties, kind=kind)
         if not found:
             return ()
         probabilities, weighed = self.probabilities(found)
@@ -145,6 +147,19 @@ class Classifier:
                         self._prediction(instance, column, probability, weighed.get(row), is_flagged=is_flagged)
                     )
         return tuple(made)
+
+    def instances(
+        self,
+        document: Document,
+        segments: Sequence[Segment],
+        matches: Iterable[Match],
+        *,
+        parties: Parties | None = None,
+        kind: str = "other",
+    ) -> list[Instance]:
+        """The sentences that it judges, in the order of the text."""
+        found = instances_of(document, segments, matches, self.lists, parties or Parties(), kind)
+        return sorted(found, key=lambda item: item.sentence.span)
 
     def passes(self, instance: Instance) -> bool:
         """Whether the gate lets a sentence through: enough of its words are telling, or a rule spoke."""

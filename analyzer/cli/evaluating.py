@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,13 @@ _NO_MODEL = "none"
     "--rules", "folders", multiple=True, type=FOLDER, help="A folder of your own rules, added to the shipped."
 )
 @click.option("--model", default="default", metavar="NAME", help="A model by name or folder, or none for rules alone.")
+@click.option(
+    "--train-on",
+    multiple=True,
+    type=FILE,
+    help="Train anew without each agency in turn, on these samples and the rest.",
+)
+@click.option("--folds", type=click.IntRange(2, 100), default=8, help="Parts of the agencies to train without; 8.")
 @click.option("--reports", multiple=True, type=FILE, help="Score these JSON reports, and analyse nothing.")
 @click.option("--compare", metavar="NAME", help="Compare with JSON reports, or with a model by name or folder.")
 @click.option(
@@ -52,6 +59,8 @@ def evaluate(
     agencies: Path | None,
     folders: tuple[Path, ...],
     model: str,
+    train_on: tuple[Path, ...],
+    folds: int,
     reports: tuple[Path, ...],
     compare: str | None,
     by: tuple[str, ...],
@@ -64,7 +73,9 @@ def evaluate(
 ) -> None:
     """Score what is found in labelled documents against their LABELS.
 
-    LABELS is a file of labelled sentences or documents. Exits with 2 when something could not be read.
+    LABELS is a file of labelled sentences or documents. With --train-on, or by agency where the model learned from
+    these very LABELS, each document is scored by a model trained anew that saw no document of its agency. Exits with 2
+    when something could not be read.
     """
     from analyzer.training.breakdowns import By
     from analyzer.training.evaluation import evaluate as score
@@ -77,7 +88,12 @@ def evaluate(
     if not documents:
         raise SampleError(str(labels), "holds no labelled sentence or document.", "Name a file with at least one row.")
     rules = shipped_rules(*folders)
-    system, outcomes = _reported(reports) if reports else _analysed(documents, folders, model)
+    if reports:
+        system, outcomes = _reported(reports)
+    elif train_on or ("agency" in by and _has_learned(model, labels)):
+        system, outcomes = _held_out(documents, folders, model, labels, train_on, folds)
+    else:
+        system, outcomes = _analysed(documents, folders, model)
     evaluation = score(
         documents,
         outcomes,
@@ -138,6 +154,71 @@ def _analysed(
     name = f"the rules with the model {analyzer.classifier.name}" if analyzer.classifier else "the rules alone"
     with Progress() as progress:
         return name, outcomes_of(documents, analyzer=analyzer, progress=progress.of(name))
+
+
+def _card(model: str) -> dict[str, Any]:
+    """The card of a model; empty where there is none."""
+    import json
+
+    from analyzer.classification.classifier import CARD
+    from analyzer.resources import models_folder
+
+    folder = path if (path := Path(model)).is_dir() else models_folder() / model
+    try:
+        card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return card
+
+
+def _digest(path: Path) -> str:
+    from hashlib import sha256
+
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise SampleError(str(path), f"can't be read: {error.strerror}.", "Name a file of samples.") from error
+
+
+def _has_learned(model: str, labels: Path) -> bool:
+    """Whether a model was trained on a file of labels, so that its score on it would say nothing."""
+    return _digest(labels) in {source["sha256"] for source in _card(model).get("sources", ())}
+
+
+def _held_out(
+    documents: "Sequence[LabelledDocument]",
+    folders: Sequence[Path],
+    model: str,
+    labels: Path,
+    train_on: Sequence[Path],
+    folds: int,
+) -> "tuple[str, list[Outcome]]":
+    """What rules say with models that were trained anew, each without some agencies, and how to call them.
+
+    They learn from the named samples, or from those that ship where none are named. Which of them the rules were
+    written with stands in the card of the model.
+    """
+    from analyzer.engine import Analyzer
+    from analyzer.resources import samples_folder
+    from analyzer.training.samples import load_labelled
+    from analyzer.training.training import cross_validate
+
+    seen = {s["sha256"] for s in _card(model).get("sources", ()) if s["rules_written_with_it"]}
+    shipped = sorted(samples_folder().glob("labels/*.jsonl")) + sorted(samples_folder().glob("training/*.jsonl"))
+    known = {path: load_labelled(path) for path in train_on or shipped}
+    tuned = {document.name for path, found in known.items() if _digest(path) in seen for document in found}
+    if _digest(labels) in seen:
+        tuned |= {document.name for document in documents}
+    with Progress() as progress:
+        outcomes = cross_validate(
+            documents,
+            [document for found in known.values() for document in found],
+            analyzer=Analyzer(rules=tuple(folders), model=None),
+            tuned=tuned,
+            folds=folds,
+            progress=progress.step,
+        )
+    return f"the rules with models that saw no document of the agency ({folds} parts)", outcomes
 
 
 def _champion(

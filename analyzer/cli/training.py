@@ -47,6 +47,7 @@ def train(
     and ends with how good the model is on agencies that it did not see.
     """
     from analyzer.engine import Analyzer
+    from analyzer.training.doubts import DOUBTS, doubts_table
     from analyzer.training.evaluation import load_agencies
     from analyzer.training.evaluation_text import render_evaluation_text
     from analyzer.training.evaluation_words import names_of
@@ -67,9 +68,10 @@ def train(
         )
     width = max(60, min(120, shutil.get_terminal_size((100, 24)).columns))
     click.echo(render_evaluation_text(trained.evaluation, names_of(rules), with_mistakes=False, width=width), nl=False)
-    suspicious = len(trained.evaluation.suspicious)
+    suspicious = trained.evaluation.suspicious
+    (output / DOUBTS).write_text(doubts_table(suspicious), encoding="utf-8")
     if suspicious:
-        click.echo(f"{suspicious} labels look doubtful: {output / 'doubts.tsv'} lists them for a person to check.")
+        click.echo(f"{len(suspicious)} labels look doubtful: {output / DOUBTS} lists them for a person to check.")
     click.echo(f"Wrote {output}. Use it with: fairterms scan --model {output} DOCUMENT")
 
 

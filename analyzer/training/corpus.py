@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from analyzer.classification.features import Instance, WordLists, instances_of
 from analyzer.engine import Analyzer
+from analyzer.rules import Status
 from analyzer.segmentation import document_kind, parties, segment
 from analyzer.training.agreement import GramIndex, grams_of
 from analyzer.training.samples import Label, LabelledDocument, LabelledText
@@ -67,7 +68,9 @@ def _examples(analyzer: Analyzer, labelled: LabelledDocument, lists: WordLists, 
     segments = segment(document)
     kind = document_kind(document, segments)
     named = parties(document)
-    matches = analyzer.matcher(document, segments, parties=named, kind=kind)
+    drafts = {rule.id for rule in analyzer.rules.rules if rule.status is Status.DRAFT}
+    found = analyzer.matcher(document, segments, parties=named, kind=kind)
+    matches = [match for match in found if match.rule not in drafts]  # as in scanning
     instances = sorted(
         instances_of(document, segments, matches, lists, named, kind), key=lambda item: item.sentence.span
     )

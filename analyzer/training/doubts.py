@@ -3,13 +3,15 @@
 The scores come from folds that did not see the document ("confident learning", Northcutt et al. 2021).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from analyzer.training.corpus import Example
 from analyzer.training.evaluation import SuspiciousLabel
 from analyzer.training.fitting import Fitted
 
-__all__ = ["suspicious_labels"]
+__all__ = ["DOUBTS", "doubts_table", "suspicious_labels"]
+
+DOUBTS = "doubts.tsv"
 
 _SURE = 0.8
 """How sure the model must be that a label is wrong."""
@@ -37,6 +39,13 @@ def suspicious_labels(examples: Sequence[Example], fitted: Fitted, most: int = 5
                 unlikely.append((probability, _suspicious(example, category, label.subtype, reason)))
     half = most // 2
     return tuple(item for found in (missing, unlikely) for _, item in sorted(found, key=lambda pair: pair[0])[:half])
+
+
+def doubts_table(doubts: Iterable[SuspiciousLabel]) -> str:
+    """Them as a table for a person to check: document, label or none, reason and text, with tabs between."""
+    rows = [("document", "label", "reason", "text")]
+    rows += [(d.doc, f"{d.category}/{d.subtype}".rstrip("/"), d.reason, " ".join(d.text.split())) for d in doubts]
+    return "".join("\t".join(row) + "\n" for row in rows)
 
 
 def _suspicious(example: Example, category: str, subtype: str, reason: str) -> SuspiciousLabel:

@@ -32,6 +32,8 @@ Progress = Callable[[str, int, int], None]
 _FIRED = DENSE.index("a rule fired")
 _TOLERANCE = 0.01
 """liblinear's own stopping criterion; scikit-learn's default takes three times as long and ranks no better."""
+_FAINT = 1e-3
+"""A weight of the gate that is not worth storing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Matrix:
         self.names: list[list[str]] = []
         self.blocks: list[sparse.csr_matrix] = []
         rows = [example.instance.features for example in examples]
+        self.is_spoken: NDArray[np.bool_] = np.array([bool(example.instance.evidence) for example in examples], bool)
+        """A rule has said something of the example: the gate lets it through."""
         for block in range(len(BLOCK_WEIGHTS)):
             known: dict[str, int] = {}
             counts = Counter(name for row in rows for name in row[block])
@@ -99,7 +103,7 @@ class TextModel:
     def passes(self, matrix: Matrix, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which rows the gate lets through."""
         scores = matrix.blocks[0][rows] @ self.gate + self.gate_bias
-        passed: NDArray[np.bool_] = scores >= self.gate_threshold
+        passed: NDArray[np.bool_] = (scores >= self.gate_threshold) | matrix.is_spoken[rows]
         return passed
 
     def scores(self, matrix: Matrix, rows: NDArray[np.int64], blocks: Sequence[float]) -> Floats:
@@ -226,7 +230,7 @@ def _fit_text(
 ) -> TextModel:
     is_positive = np.asarray(labels.any(axis=1), np.bool_)
     gate, bias, threshold = _fit_gate(matrix, rows, is_positive, weights, recipe)
-    passed: NDArray[np.bool_] = np.asarray(matrix.blocks[0][rows] @ gate + bias >= threshold)
+    passed: NDArray[np.bool_] = np.asarray(matrix.blocks[0][rows] @ gate + bias >= threshold) | matrix.is_spoken[rows]
     rows, labels, ignored, weights = rows[passed], labels[passed], ignored[passed], weights[passed]
     kept, idf = [], []
     for block, length in zip(matrix.blocks, recipe.blocks, strict=True):
@@ -242,8 +246,9 @@ def _fit_text(
         wanted = labels[use, column]
         if not wanted.any():
             continue
-        model = LogisticRegression(C=recipe.strength, solver="liblinear", tol=_TOLERANCE, random_state=0)
-        model.fit(weighed[use], wanted, weights[use] * np.where(wanted, recipe.positive_weight, 1.0))
+        model = _regression(
+            recipe.strength, weighed[use], wanted, weights[use] * np.where(wanted, recipe.positive_weight, 1.0)
+        )
         coefficients[:, column] = model.coef_[0]
         biases[column] = model.intercept_[0]
     return _pruned(TextModel(gate, bias, threshold, tuple(kept), tuple(idf), coefficients, biases), recipe.largest)
@@ -260,22 +265,40 @@ def _fit_gate(
 
     The threshold is set on scores from halves of the rows that did not see the sentence.
     """
-    singles = np.array([("_" not in name) for name in matrix.names[0]], np.float32)
+    # The marks of a sentence's edges are no words: scanning sums words alone.
+    singles = np.array(["_" not in name and name not in "<>" for name in matrix.names[0]], np.float32)
     words = matrix.blocks[0][rows].multiply(singles).tocsr()
     balance = weights * np.where(is_positive, 10.0, 1.0)
 
     def fitted(use: NDArray[np.bool_]) -> LogisticRegression:
-        model = LogisticRegression(C=0.3, solver="liblinear", tol=_TOLERANCE, random_state=0)
-        return model.fit(words[use], is_positive[use], balance[use])
+        return _regression(0.3, words[use], is_positive[use], balance[use])
 
-    half = np.arange(len(rows)) % 2 == 0
+    half = np.zeros(len(rows), bool)
+    for kind in (is_positive, ~is_positive):  # files often have them by turns
+        half[np.flatnonzero(kind)[::2]] = True
     held = np.zeros(len(rows))
     for side in (half, ~half):
         model = fitted(side)
         held[~side] = words[~side] @ model.coef_[0] + model.intercept_[0]
-    threshold = float(np.quantile(held[is_positive], 1 - recipe.gate_kept))
+    threshold = float(np.quantile(held[is_positive], 1 - recipe.gate_kept)) if is_positive.any() else -np.inf
     final = fitted(np.ones(len(rows), bool))
-    return final.coef_[0] * singles, float(final.intercept_[0]), threshold
+    return _without_faint(final.coef_[0] * singles), float(final.intercept_[0]), threshold
+
+
+def _without_faint(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights of the gate without those that a model folder leaves out, in the precision of the folder."""
+    return np.where(np.abs(weights) > _FAINT, weights, 0).astype(np.float32).astype(np.float64)
+
+
+def _regression(
+    strength: float, values: sparse.csr_matrix, wanted: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> LogisticRegression:
+    """Logistic regression; where all rows are of one kind, beside one faint empty row of the other."""
+    if wanted.all() or not wanted.any():
+        values = sparse.vstack([values, sparse.csr_matrix((1, values.shape[1]), dtype=values.dtype)], format="csr")
+        wanted, weights = np.append(wanted, not wanted.any()), np.append(weights, 0.01)
+    model = LogisticRegression(C=strength, solver="liblinear", tol=_TOLERANCE, random_state=0)
+    return model.fit(values, wanted, weights)
 
 
 def _pruned(model: TextModel, largest: int) -> TextModel:

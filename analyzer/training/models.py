@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED
+from zipfile import ZIP_DEFLATED, BadZipFile
 
 import numpy as np
 import skops.io
@@ -97,7 +97,7 @@ def load_fitted(folder: Path) -> Mapping[str, Any]:
         if foreign := skops.io.get_untrusted_types(file=path):
             raise ModelError(str(path), f"holds types that are not trusted: {', '.join(foreign)}.", "Train it again.")
         loaded: Mapping[str, Any] = skops.io.load(path, trusted=[])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile) as error:
         raise ModelError(str(path), f"can't be read: {error}.", "Train it again.") from error
     return loaded
 
@@ -129,7 +129,7 @@ def _arrays(
     carried: Carried,
 ) -> dict[str, NDArray[Any]]:
     text = fitted.text
-    words = np.flatnonzero(np.abs(text.gate) > 1e-3)
+    words = np.flatnonzero(text.gate)
     arrays: dict[str, NDArray[Any]] = {
         "idf": np.concatenate(text.idf).astype(np.float32),
         "coefficients": text.coefficients.astype(np.float16),

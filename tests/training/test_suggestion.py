@@ -242,7 +242,7 @@ def penguin_model() -> Classifier:
         "thresholds": {"waterfall": {"with rule": 0.3, "alone": 0.4}},
         "subtypes": {"waterfall": []},
     }
-    return Classifier("penguins", card, arrays)
+    return Classifier(Path("penguins"), card, arrays)
 
 
 def test_candidates_with_a_model(analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
