@@ -28,6 +28,10 @@ FORMAT = 1
 """Major version of what a model folder holds."""
 _TELLING = 6
 """Words that are shown as what weighed most."""
+_FUNCTION_WORDS = frozenset(
+    "a an the of in on at to by for with and or be been is are was were as from that this which it its shall".split()
+)
+"""They weigh something in every sentence, and tell a reader nothing by themselves."""
 _NEIGHBOURS = 2
 _LIKE = 0.15
 """Least likeness of a sample that is worth showing."""
@@ -241,14 +245,14 @@ class Classifier:
                     share = float(weights[number] * self._idf[number]) / length
                     for place in range(start, start + length):
                         weight_of[place] += share
-        best = sorted(range(len(tokens)), key=lambda place: (-weight_of[place], place))[:_TELLING]
-        chosen = sorted(place for place in best if weight_of[place] > 0)
+        said = [place for place, token in enumerate(tokens) if token not in _FUNCTION_WORDS and weight_of[place] > 0]
+        chosen = sorted(sorted(said, key=lambda place: (-weight_of[place], place))[:_TELLING])
         offset = instance.sentence.span.start
         spans: list[Span] = []
-        previous = -2
+        previous = -3
         for place in chosen:
             start, end = places[place]
-            if place == previous + 1:
+            if place - previous == 1 or (place - previous == 2 and tokens[place - 1] in _FUNCTION_WORDS):
                 spans[-1] = Span(spans[-1].start, offset + end)
             else:
                 spans.append(Span(offset + start, offset + end))
