@@ -91,6 +91,12 @@ def rule(patterns: str = PATTERN, *, head: str = HEAD, more: str = "", tail: str
     return head + more + INSTEAD + patterns + tail
 
 
+def stable(text: str) -> str:
+    """A rule file as one that counts: stable, with the examples that it then needs."""
+    examples = '\n[examples]\nflags = ["A zebra grazes."]\npasses = ["A lion sleeps."]\n'
+    return text.replace('status = "draft"', 'status = "stable"') + examples
+
+
 def pattern(body: str, *, name: str = "found") -> str:
     return f'\n[[patterns]]\nname = "{name}"\n{body}\n'
 
