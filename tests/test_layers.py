@@ -30,7 +30,19 @@ def test_what_a_module_exports_is_there(name: str) -> None:
     assert len(exported) == len(set(exported))
 
 
-HEAVY = ["spacy", "streamlit", "pypdfium2", "pdfplumber", "rich", "lxml", "openpyxl", "docx", "onnxruntime", "numpy"]
+HEAVY = [
+    "spacy",
+    "streamlit",
+    "pypdfium2",
+    "pdfplumber",
+    "rich",
+    "lxml",
+    "openpyxl",
+    "docx",
+    "onnxruntime",
+    "numpy",
+    "sklearn",
+]
 LOADED = """
 import importlib, sys
 importlib.import_module(sys.argv[1])
@@ -45,7 +57,14 @@ def loaded_by(module: str, *names: str) -> list[str]:
     return done.stdout.split()
 
 
-LIGHT = ["analyzer.cli", "analyzer.engine", "analyzer.rulefiles", "analyzer.parsing", "analyzer.rendering.json"]
+LIGHT = [
+    "analyzer.cli",
+    "analyzer.engine",
+    "analyzer.assessment",
+    "analyzer.rulefiles",
+    "analyzer.parsing",
+    "analyzer.rendering.json",
+]
 
 
 @pytest.mark.parametrize("module", LIGHT)
@@ -54,7 +73,13 @@ def test_heavy_libraries_are_loaded_where_they_are_used(module: str) -> None:
 
 
 def test_only_matching_loads_spacy() -> None:
-    allowed = ("analyzer.matching", "analyzer.examples", "analyzer.interchange", "analyzer.views")
+    allowed = (
+        "analyzer.matching",
+        "analyzer.examples",
+        "analyzer.interchange",
+        "analyzer.views",
+        "analyzer.training.learning",  # tries its rules out
+    )
     others = [name for name in MODULES if not name.startswith(allowed)]
     code = (
         f"import importlib, sys\nfor name in {others!r}: importlib.import_module(name)\nprint('spacy' in sys.modules)"
@@ -62,3 +87,7 @@ def test_only_matching_loads_spacy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "False"
     assert loaded_by("analyzer.matching", "spacy", "spacy.cli") == ["spacy"]
+
+
+def test_scanning_with_a_model_does_without_scikit_learn() -> None:
+    assert loaded_by("analyzer.classification", "numpy", "scipy", "sklearn", "skops") == ["numpy"]
