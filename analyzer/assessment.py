@@ -151,7 +151,7 @@ class _Weighing:
             rule,
             said.sentence,
             said.segment,
-            rule.severity,
+            Severity(said.severity) if said.severity else rule.severity,
             said.probability,
             self._evidence(said),
             DetectedBy.MODEL,
@@ -170,7 +170,8 @@ class _Weighing:
     def _evidence(self, said: "Prediction") -> list[Evidence]:
         """What the model goes by: the words that weighed most, and the samples most like the sentence."""
         words = [Evidence(EvidenceKind.WEIGHT, "weighed most", span, self._document[span]) for span in said.words]
-        place = said.sentence.span
+        # A sample's words don't stand in this document: an empty span where the sentence begins.
+        place = Span(said.sentence.span.start, said.sentence.span.start)
         if not words and said.is_flagged:
             words = [
                 Evidence(
@@ -178,7 +179,7 @@ class _Weighing:
                 )
             ]
         return words + [
-            Evidence(EvidenceKind.SAMPLE, like.label, place, like.text, f"{like.similarity:.2f}")
+            Evidence(EvidenceKind.SAMPLE, like.label, place, like.text, f"{100 * like.similarity:.0f} %")
             for like in said.neighbours
         ]
 

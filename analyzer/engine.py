@@ -68,8 +68,6 @@ class Analyzer:
         from analyzer.classification import Classifier
 
         folder = models_folder() / model if isinstance(model, str) else model
-        if model == DEFAULT_MODEL and not folder.exists():
-            return None
         known = {
             category: {r.subtype for r in self.rules.rules if r.category == category}
             for category in self.rules.categories

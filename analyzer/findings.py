@@ -94,7 +94,7 @@ class Evidence:
     span: Span
     text: str
     value: str = ""
-    """For an amount: the quantity in one form, such as ``1500000 USD`` or ``10 %``."""
+    """For an amount: the quantity in one form, such as ``1500000 USD`` or ``10 %``; for a sample how much alike."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,12 +23,15 @@ from analyzer.document import Source as File
 from analyzer.engine import Analyzer
 from analyzer.findings import Severity
 from analyzer.parsing import parse
+from analyzer.records import load_records, render_records
 from analyzer.resources import samples_folder
 from analyzer.segmentation import segment
+from analyzer.training.agreement import Agreement
 from analyzer.training.breakdowns import By
 from analyzer.training.evaluation import evaluate, load_agencies, outcomes_of
 from analyzer.training.evaluation_text import render_evaluation_text
 from analyzer.training.evaluation_words import names_of
+from analyzer.training.records import records_of
 from analyzer.training.samples import (
     Label,
     LabelledDocument,
@@ -146,6 +151,7 @@ def main() -> None:
     parser.add_argument("output", type=Path, nargs="?")
     parser.add_argument("--without", nargs="*", default=[], choices=["dev", "check"])
     parser.add_argument("--date", default="")
+    parser.add_argument("--records", type=Path, help="Track records to put the model's into.")
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--learning-curve", action="store_true")
     arguments = parser.parse_args()
@@ -158,6 +164,16 @@ def main() -> None:
     known = sources(arguments.shared, arguments.without)
     trained = train(known, arguments.output, analyzer=analyzer, date=arguments.date, progress=show)
     print(render_evaluation_text(trained.evaluation, names_of(analyzer.rules), with_mistakes=False, width=120))
+    if arguments.records:
+        keep_record(arguments.records, trained.evaluation.agreements)
+
+
+def keep_record(path: Path, agreements: Sequence[Agreement]) -> None:
+    """Put what the model found alone, on agencies that it did not see, beside the records of the rules."""
+    known = load_records(path)
+    found = records_of(agreements, on=known.on, today=known.day or date.min, version=known.version).rules
+    of_model = {name: record for name, record in found.items() if name.startswith("model/")}
+    path.write_text(render_records(replace(known, rules={**known.rules, **of_model})), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -107,6 +107,6 @@ def write_small(folder: Path, *, carries: bool = True) -> Classifier:
         made.rows,
         lists=made.lists,
         thresholds=choose_thresholds(made.examples, made.fitted),
-        card={"sources": [{"file": "zoo.jsonl"}]},
+        card={"sources": [{"file": "zoo.jsonl"}], "rules": [rule.id for rule in analyzer().rules.rules]},
         carried=Carried(np.array(shown, np.int64)),
     )

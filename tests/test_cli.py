@@ -22,12 +22,16 @@ from tests.rule_folders import HEAD, pattern, rule, unless, write_folder
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs/report.schema.json").read_text("utf-8"))
 OWN_HEAD = (
-    HEAD.replace('"animals"', '"waterfall"').replace('subtype = "wild"\n', "").replace("Zebra named", "Zebra required")
+    HEAD.replace('"animals"', '"waterfall"')
+    .replace('"draft"', '"stable"')
+    .replace('subtype = "wild"\n', "")
+    .replace("Zebra named", "Zebra required")
 )
 OWN_RULE = rule(
     pattern('any = ["zebra* @must"]', name="zebra is due"),
     head=OWN_HEAD,
-    tail=unless('any = ["toy"]', name="is a toy") + '[examples]\nflags = ["A zebra shall graze."]\n',
+    tail=unless('any = ["toy"]', name="is a toy")
+    + '[examples]\nflags = ["A zebra shall graze."]\npasses = ["A toy zebra must stand still."]\n',
 )
 TEXT = "1. Animals\n\nEach zebra must graze.\n\nA toy zebra must stand still.\n"
 
@@ -298,7 +302,7 @@ EXAMPLES = {
 
 
 def test_examples_of_our_own_are_run(folder: Path) -> None:
-    head = OWN_RULE.partition("[examples]")[0]
+    head = OWN_RULE.replace('"stable"', '"draft"').partition("[examples]")[0]
     write_folder(folder, {f"mine/waterfall/{name}.toml": f"{head}[examples]\n{e}\n" for name, e in EXAMPLES.items()})
     result = run("rules", "test", folder / "mine")
     *failures, counts = [line for line in result.stdout.splitlines() if "checklist/" not in line]

@@ -1,13 +1,14 @@
 """A trained model at work: which sentences of a document it would flag, how sure it is, and why.
 
 Scanning reads ``weights.npz``, the flat numbers of ``model.skops``, so that scikit-learn need not be imported for it
-(two seconds on a laptop, as long as a whole scan). `analyzer.training.models` writes both and checks that they agree.
+(two seconds on a laptop, as long as a whole scan). `analyzer.training.models` writes both from the same arrays.
 """
 
 import json
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -21,7 +22,7 @@ from analyzer.document import Document, Parties, Segment, Sentence, Span
 from analyzer.errors import ModelError
 from analyzer.findings import Match
 
-__all__ = ["CARD", "FORMAT", "SKOPS", "WEIGHTS", "Classifier", "Neighbour", "Prediction"]
+__all__ = ["CARD", "FORMAT", "SKOPS", "WEIGHTS", "Classifier", "Neighbour", "Prediction", "fingerprint_of"]
 
 CARD, SKOPS, WEIGHTS = "card.json", "model.skops", "weights.npz"
 FORMAT = 1
@@ -55,6 +56,8 @@ class Prediction:
     sentence: Sentence
     category: str
     subtype: str
+    severity: str
+    """How bad sentences like it were labelled; empty where the model can't tell."""
     probability: float
     is_flagged: bool
     words: tuple[Span, ...] = ()
@@ -89,10 +92,11 @@ class Classifier:
         self._centres = arrays["centres"].astype(np.float64)
         self._spreads = arrays["spreads"].astype(np.float64)
         self.thresholds: Mapping[str, Mapping[str, float]] = card["thresholds"]
-        self._subtypes: Mapping[str, Sequence[str]] = card["subtypes"]
+        self._rules = frozenset(card["rules"])
+        self._kinds: Mapping[str, Sequence[str]] = card["kinds"]
         self._of_subtypes = {
             category: (arrays[f"subtypes:{category}"].astype(np.float32), arrays[f"subtype_biases:{category}"])
-            for category in self._subtypes
+            for category in self._kinds
             if f"subtypes:{category}" in arrays
         }
         self._neighbours = _Neighbours(arrays, len(self._idf))
@@ -118,8 +122,10 @@ class Classifier:
             cause = f"was trained on labels that the rules don't have: {', '.join(unknown)}."
             raise ModelError(str(folder), cause, remedy)
         try:
-            with np.load(folder / WEIGHTS, allow_pickle=False) as stored:
+            with (folder / WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
+            if fingerprint_of(arrays) != card["fingerprint"]:
+                raise ValueError(f"it is not the one that {CARD} was written with")
             return cls(folder, card, arrays)
         except (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, zlib.error) as error:
             raise ModelError(str(folder), f"has no readable {WEIGHTS}: {error}.", remedy) from error
@@ -145,12 +151,20 @@ class Classifier:
                 fired = standing[row, column] > 0
                 least = self.thresholds[category]["with rule" if fired else "alone"]
                 probability = float(probabilities[row, column])
+                if fired and self._is_strange(instance, category):
+                    # Nothing was learned of this rule's hits: it speaks for itself.
+                    probability, least = max(probability, float(standing[row, column])), 0.0
                 is_flagged = probability >= least
                 if is_flagged or fired:
                     made.append(
                         self._prediction(instance, column, probability, weighed.get(row), is_flagged=is_flagged)
                     )
         return tuple(made)
+
+    def _is_strange(self, instance: Instance, category: str) -> bool:
+        """Whether a rule fired that the model did not meet in training, such as one that a user wrote."""
+        fired = (item.rule for item in instance.evidence if not item.is_cleared)
+        return any(rule not in self._rules and rule.partition("/")[0] == category for rule in fired)
 
     def instances(
         self,
@@ -211,18 +225,19 @@ class Classifier:
         is_flagged: bool,
     ) -> Prediction:
         category = self.categories[column]
-        made = Prediction(instance.segment, instance.sentence, category, "", round(probability, 3), is_flagged)
+        made = Prediction(instance.segment, instance.sentence, category, "", "", round(probability, 3), is_flagged)
         if weighed is None:
             return made
-        subtype = self._subtype(category, *weighed)
+        subtype, _, severity = self._kind(category, *weighed).partition("|")
+        made = replace(made, subtype=subtype, severity=severity)
         if not is_flagged:
-            return replace(made, subtype=subtype)
+            return made
         words = self._telling_words(instance, column)
-        return replace(made, subtype=subtype, words=words, neighbours=self._neighbours.of(category, *weighed))
+        return replace(made, words=words, neighbours=self._neighbours.of(category, *weighed))
 
-    def _subtype(self, category: str, columns: NDArray[np.int64], values: Floats) -> str:
-        """The likeliest subtype of a sentence of a category."""
-        names = self._subtypes.get(category, ())
+    def _kind(self, category: str, columns: NDArray[np.int64], values: Floats) -> str:
+        """The likeliest subtype and severity of a sentence of a category."""
+        names = self._kinds.get(category, ())
         if category not in self._of_subtypes:
             return names[0] if names else ""
         coefficients, biases = self._of_subtypes[category]
@@ -288,6 +303,14 @@ class _Neighbours:
         )
 
 
+def fingerprint_of(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Hash of the numbers of a model, by which its card knows them."""
+    digest = sha256()
+    for name in sorted(arrays):
+        digest.update(name.encode() + np.ascontiguousarray(arrays[name]).tobytes())
+    return digest.hexdigest()[:16]
+
+
 def _names(stored: NDArray[Any]) -> list[str]:
     """Strings from the bytes that they are stored as, a line each."""
     text = stored.tobytes().decode("utf-8")
@@ -299,7 +322,7 @@ def _unknown(learned: Mapping[str, Iterable[str]], known: Mapping[str, Collectio
     return [
         f"{category}/{name}" if category in known else category
         for category, names in learned.items()
-        for name in names
+        for name in names or ("",)
         if category not in known or (name and name not in known[category])
     ]
 
@@ -308,6 +331,7 @@ def _samples_of(folder: Path) -> str:
     """The samples that a model says it was trained on, for the way out of an error."""
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        return " ".join(source["file"] for source in card["sources"]) or "SAMPLES"
-    except (OSError, ValueError, KeyError, TypeError):
+        names = [str(source["file"]) for source in card["sources"]]
+        return " ".join(names[:3]) + (f" (and {len(names) - 3} more)" if len(names) > 3 else "") or "SAMPLES"
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "SAMPLES"

@@ -44,8 +44,8 @@ def card_of(
         "agencies": len({example.agency for example in examples}),
         "split": (
             f"Figures come from {fitted.recipe.folds} folds of whole agencies: each sentence is scored by text models"
-            " and combiners that were fitted without any document of its agency. Thresholds were chosen on the same"
-            " scores, which flatters them a little."
+            " that were fitted without any document of its agency, and by combiners fitted to such scores of the other"
+            " agencies. Thresholds were chosen on the same scores, which flatters the figures a little."
         ),
         "figures": {
             row.category: {

@@ -6,7 +6,6 @@ skops stores no code, and a file that asks for anything but numpy arrays and sci
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile
@@ -16,11 +15,12 @@ import skops.io
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from analyzer.classification.classifier import CARD, FORMAT, SKOPS, WEIGHTS, Classifier
+from analyzer.classification.classifier import CARD, FORMAT, SKOPS, WEIGHTS, Classifier, fingerprint_of
 from analyzer.classification.features import WordLists
 from analyzer.errors import ModelError
 from analyzer.training.corpus import Example
 from analyzer.training.fitting import Fitted, Matrix
+from analyzer.training.samples import Label
 
 __all__ = ["Carried", "load_fitted", "write_model"]
 
@@ -60,15 +60,15 @@ def write_model(
         "subtypes": {category: model for category, (_, model) in subtypes.items() if model is not None},
         "arrays": arrays,
     }
-    digest = sha256()
-    for name in sorted(arrays):
-        digest.update(name.encode() + np.ascontiguousarray(arrays[name]).tobytes())
     whole = {
         **card,
         "format": FORMAT,
-        "fingerprint": digest.hexdigest()[:16],
+        "fingerprint": fingerprint_of(arrays),
         "categories": list(fitted.categories),
-        "subtypes": {category: list(names) for category, (names, _) in subtypes.items()},
+        "kinds": {category: list(names) for category, (names, _) in subtypes.items()},
+        "subtypes": {
+            category: sorted({name.partition("|")[0] for name in names}) for category, (names, _) in subtypes.items()
+        },
         "thresholds": thresholds,
         "gate_bias": fitted.text.gate_bias,
         "gate_threshold": fitted.text.gate_threshold,
@@ -105,11 +105,11 @@ def load_fitted(folder: Path) -> Mapping[str, Any]:
 def _fit_subtypes(
     fitted: Fitted, matrix: Matrix, examples: Sequence[Example], rows: NDArray[np.int64]
 ) -> dict[str, tuple[tuple[str, ...], LogisticRegression | None]]:
-    """For each category its subtypes and what tells them apart, fitted to its positives."""
+    """For each category its subtypes with their severities and what tells them apart, fitted to its positives."""
     made: dict[str, tuple[tuple[str, ...], LogisticRegression | None]] = {}
     for category in fitted.categories:
         of_category = [row for row in rows if category in examples[row].labels]
-        names = [examples[row].labels[category].subtype for row in of_category]
+        names = [_kind(examples[row].labels[category]) for row in of_category]
         known = tuple(sorted({name for name in names if names.count(name) >= _FEWEST}))
         if len(known) < 2:
             made[category] = (known, None)
@@ -119,6 +119,11 @@ def _fit_subtypes(
         model = LogisticRegression(C=_SUBTYPE_STRENGTH, max_iter=300)
         made[category] = (known, model.fit(weighed, [names[place] for place in use]))
     return made
+
+
+def _kind(label: Label) -> str:
+    """Subtype and severity as one name: the same words are high here and low there, and the words tell which."""
+    return f"{label.subtype}|{label.severity or ''}"
 
 
 def _arrays(

@@ -91,8 +91,10 @@ def train(
         suspicious=suspicious_labels(examples, fitted),
     )
     shown = {document.name for source in sources if source.is_shippable for document in source.documents}
+    shown -= {document.name for source in sources if not source.is_shippable for document in source.documents}
     carried = Carried(np.array([row for row in rows if examples[row].doc in shown and examples[row].labels], np.int64))
     card = card_of(sources, examples, fitted, evaluation, __version__, date)
+    card["rules"] = sorted(rule.id for rule in analyzer.rules.rules)
     classifier = write_model(
         output, fitted, matrix, examples, rows, lists=lists, thresholds=thresholds, card=card, carried=carried
     )

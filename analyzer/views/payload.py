@@ -207,9 +207,7 @@ def _read(finding: Finding) -> list[str]:
 
 def _like(finding: Finding) -> list[list[str]]:
     """Labelled samples that the sentence is like: their words, and how much alike."""
-    return [
-        [item.text, f"{float(item.value):.0%} alike"] for item in finding.evidence if item.kind is EvidenceKind.SAMPLE
-    ]
+    return [[item.text, f"{item.value} alike"] for item in finding.evidence if item.kind is EvidenceKind.SAMPLE]
 
 
 def _authority(names: Iterable[str], references: References) -> list[dict[str, str]]:

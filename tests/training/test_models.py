@@ -157,7 +157,7 @@ SPOILED: dict[str, tuple[Callable[[Path], object], str]] = {
     "other bytes in the weights": (turned, "no readable weights.npz"),
     "text for weights": (lambda f: (f / "weights.npz").write_text("hello"), "no readable weights.npz"),
     "one array for weights": (one_array, "no readable weights.npz"),
-    "an array too few": (an_array_too_few, "combiners"),
+    "an array too few": (an_array_too_few, "no readable weights.npz"),
 }
 
 

@@ -241,6 +241,8 @@ def penguin_model() -> Classifier:
         "gate_bias": 0.0,
         "thresholds": {"waterfall": {"with rule": 0.3, "alone": 0.4}},
         "subtypes": {"waterfall": []},
+        "kinds": {"waterfall": []},
+        "rules": ["waterfall/waterfall"],
     }
     return Classifier(Path("penguins"), card, arrays)
 
