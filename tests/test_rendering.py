@@ -165,6 +165,9 @@ def test_json_says_everything() -> None:
         "fallback": "Say “horse”.",
         "walk_away": None,
         "references": [reference],
+        "detected_by": "rules",
+        "draft": False,
+        "record": None,
         "evidence": [
             {"kind": "pattern", "name": "pattern", "text": "zebra shall", "start": 109, "end": 120},
             {"kind": "amount", "name": "amount", "text": "$2,000", "start": 125, "end": 131, "value": "2000 USD"},
