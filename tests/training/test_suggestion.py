@@ -135,8 +135,9 @@ def test_the_order_of_candidates_does_not_matter(rows: list[tuple[int, float, st
     made = [scored(number, probability, doc=doc) for number, probability, doc in rows]
     mixed = list(made)
     random.shuffle(mixed)  # type: ignore[attr-defined]
-    found = suggest(made, n)
-    assert found == suggest(mixed, n)
+    found = suggest(made, n, per_document=len(rows) + 1)
+    assert found == suggest(mixed, n, per_document=len(rows) + 1)
+    assert suggest(made, n) == suggest(mixed, n)
     assert len(found) == min(n, len({number for number, _, _ in rows}))
 
 
