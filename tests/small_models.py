@@ -19,7 +19,7 @@ from analyzer.engine import Analyzer
 from analyzer.resources import samples_folder
 from analyzer.training.corpus import Example, examples_of, word_lists
 from analyzer.training.fitting import Fitted, Matrix, Recipe, fit
-from analyzer.training.models import Carried, write_model
+from analyzer.training.models import write_model
 from analyzer.training.samples import LabelledDocument, documents_of, load_samples, sample_of
 from analyzer.training.thresholds import choose_thresholds
 from tests.training.learning_samples import BONDS, BUYERS, ORDINARY, SERVICES
@@ -108,5 +108,5 @@ def write_small(folder: Path, *, carries: bool = True) -> Classifier:
         lists=made.lists,
         thresholds=choose_thresholds(made.examples, made.fitted),
         card={"sources": [{"file": "zoo.jsonl"}], "rules": [rule.id for rule in analyzer().rules.rules]},
-        carried=Carried(np.array(shown, np.int64)),
+        carried=shown,
     )

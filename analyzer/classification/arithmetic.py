@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from analyzer.classification.features import Instance
 from analyzer.document import Unit
 
-__all__ = ["ABSENT", "BLOCK_WEIGHTS", "DENSE", "dense_rows", "rule_scores"]
+__all__ = ["ABSENT", "ALONE", "BLOCK_WEIGHTS", "DENSE", "WITH_RULE", "Floats", "dense_tables", "rule_scores"]
 
 Floats = NDArray[np.float32]
 
@@ -17,6 +17,9 @@ BLOCK_WEIGHTS = (1.0, 1.0, 1.0, 0.5)
 
 ABSENT = -6.0
 """Text score of a sentence that the gate holds back: log-odds, about 1 in 400."""
+
+ALONE, WITH_RULE = "alone", "with rule"
+"""Names of the thresholds: where no rule fired, and where one did."""
 
 DENSE = (
     "text score",
@@ -52,30 +55,36 @@ def rule_scores(instances: Sequence[Instance], categories: Sequence[str]) -> tup
     return standing, cleared
 
 
-def dense_rows(
-    instances: Sequence[Instance], text_scores: Floats, standing: Floats, cleared: Floats, category: int
-) -> NDArray[np.float64]:
-    """What the combiner of one category sees: (n, len(DENSE)).
+def dense_tables(
+    instances: Sequence[Instance], text_scores: Floats, standing: Floats, cleared: Floats
+) -> list[NDArray[np.float64]]:
+    """What the combiner of each category sees: a table of (n, len(DENSE)) for each of the k categories.
 
     ``instances`` are the sentences of one document in the order of its text, since neighbours count; ``text_scores``
     is (n, k), in log-odds.
     """
-    scores = np.maximum(text_scores[:, category], ABSENT).astype(np.float64)
-    fired = standing[:, category] > 0
-    others = (standing > 0).sum(axis=1) - fired
-    columns = [
-        scores,
-        np.sign(scores) * np.minimum(scores**2, ABSENT**2),
-        standing[:, category],
-        fired,
-        cleared[:, category] > 0,
-        _next_to(scores, ABSENT),
-        _next_to(fired.astype(np.float64), 0.0),
+    fired = (standing > 0).astype(np.float64)
+    others = fired.sum(axis=1)
+    shared = [
         np.log1p([len(instance.tokens) for instance in instances]),
-        *([instance.sentence.unit is unit for instance in instances] for unit in _UNITS),
-        others,
+        *(np.array([instance.sentence.unit is unit for instance in instances], np.float64) for unit in _UNITS),
     ]
-    return np.column_stack([np.asarray(column, np.float64) for column in columns])
+    tables = []
+    for category in range(text_scores.shape[1]):
+        scores = np.maximum(text_scores[:, category], ABSENT).astype(np.float64)
+        columns = [
+            scores,
+            np.sign(scores) * np.minimum(scores**2, ABSENT**2),
+            standing[:, category],
+            fired[:, category],
+            cleared[:, category] > 0,
+            _next_to(scores, ABSENT),
+            _next_to(fired[:, category], 0.0),
+            *shared,
+            others - fired[:, category],
+        ]
+        tables.append(np.column_stack([np.asarray(column, np.float64) for column in columns]))
+    return tables
 
 
 def _next_to(values: NDArray[np.float64], outside: float) -> NDArray[np.float64]:

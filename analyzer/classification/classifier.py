@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.classification.arithmetic import ABSENT, Floats, dense_rows, rule_scores
+from analyzer.classification.arithmetic import ABSENT, ALONE, WITH_RULE, Floats, dense_tables, rule_scores
 from analyzer.classification.features import Instance, WordLists, instances_of, places_of
 from analyzer.document import Document, Parties, Segment, Sentence, Span
 from analyzer.errors import ModelError
@@ -143,13 +143,13 @@ class Classifier:
         found = self.instances(document, segments, matches, parties=parties, kind=kind)
         if not found:
             return ()
-        probabilities, weighed = self.probabilities(found)
-        standing, _ = rule_scores(found, self.categories)
+        standing, cleared = rule_scores(found, self.categories)
+        probabilities, weighed = self._judge(found, standing, cleared)
         made = []
         for row, instance in enumerate(found):
             for column, category in enumerate(self.categories):
                 fired = standing[row, column] > 0
-                least = self.thresholds[category]["with rule" if fired else "alone"]
+                least = self.thresholds[category][WITH_RULE if fired else ALONE]
                 probability = float(probabilities[row, column])
                 if fired and self._is_strange(instance, category):
                     # Nothing was learned of this rule's hits: it speaks for itself.
@@ -186,20 +186,22 @@ class Classifier:
             sum([gate[token] for token in set(instance.tokens) if token in gate]) >= self._gate_least
         )
 
-    def probabilities(
-        self, instances: Sequence[Instance]
+    def probabilities(self, instances: Sequence[Instance]) -> NDArray[np.float64]:
+        """Of the sentences of one document, in order: (sentences, categories)."""
+        return self._judge(instances, *rule_scores(instances, self.categories))[0]
+
+    def _judge(
+        self, instances: Sequence[Instance], standing: Floats, cleared: Floats
     ) -> tuple[NDArray[np.float64], dict[int, tuple[NDArray[np.int64], Floats]]]:
-        """Of the sentences of one document in order: (sentences, categories), and the features of those let through."""
+        """The probabilities, and the features of the sentences that the gate lets through."""
         scores = np.full((len(instances), len(self.categories)), ABSENT, np.float32)
         weighed: dict[int, tuple[NDArray[np.int64], Floats]] = {}
         for row, instance in enumerate(instances):
             if self.passes(instance):
                 columns, values = weighed[row] = self._weighed(instance)
                 scores[row] = values @ self._coefficients[columns] + self._biases
-        standing, cleared = rule_scores(instances, self.categories)
         result = np.zeros(scores.shape)
-        for column in range(len(self.categories)):
-            dense = dense_rows(instances, scores, standing, cleared, column)
+        for column, dense in enumerate(dense_tables(instances, scores, standing, cleared)):
             standard = (dense - self._centres[column]) / self._spreads[column]
             result[:, column] = 1 / (1 + np.exp(-(standard @ self._combiners[column] + self._intercepts[column])))
         return result, weighed
@@ -275,30 +277,52 @@ class Classifier:
         return tuple(spans)
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The samples of one category: their texts and labels, and their TF-IDF as rows, columns and values."""
+
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    values: Floats
+
+
 class _Neighbours:
-    """The samples that a model carries to show what a sentence is like."""
+    """The samples that a model carries to show what a sentence is like, by category."""
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]], width: int) -> None:
-        self._texts = _names(arrays["sample_texts"])
-        self._labels = _names(arrays["sample_labels"])
-        self._columns: NDArray[np.int64] = arrays["sample_columns"].astype(np.int64)
-        self._values: Floats = arrays["sample_values"].astype(np.float32)
-        self._starts: NDArray[np.int64] = arrays["sample_starts"].astype(np.int64)
+        texts, labels = _names(arrays["sample_texts"]), _names(arrays["sample_labels"])
+        starts = arrays["sample_starts"].astype(np.int64)
+        columns, values = arrays["sample_columns"].astype(np.int64), arrays["sample_values"].astype(np.float32)
+        row_of = np.repeat(np.arange(len(texts)), np.diff(starts))
+        category_of = np.array([label.partition("/")[0] for label in labels])
         self._width = width
+        self._shelves: dict[str, _Shelf] = {}
+        for category in sorted(set(category_of.tolist())):
+            chosen = np.flatnonzero(category_of == category)
+            inside = np.isin(row_of, chosen)
+            self._shelves[category] = _Shelf(
+                tuple(texts[row] for row in chosen),
+                tuple(labels[row] for row in chosen),
+                np.searchsorted(chosen, row_of[inside]),
+                columns[inside],
+                values[inside],
+            )
 
     def of(self, category: str, columns: NDArray[np.int64], values: Floats) -> tuple[Neighbour, ...]:
         """The samples of a category that are most like a sentence, best first."""
-        if not self._texts:
+        shelf = self._shelves.get(category)
+        if shelf is None:
             return ()
         sentence = np.zeros(self._width, np.float32)
         sentence[columns] = values
-        sums = np.concatenate([[0.0], np.cumsum(sentence[self._columns] * self._values, dtype=np.float64)])
-        likeness = (sums[self._starts[1:]] - sums[self._starts[:-1]]) / max(float(values @ values), 1e-9)
-        of_category = [row for row, label in enumerate(self._labels) if label.partition("/")[0] == category]
-        best = sorted(of_category, key=lambda row: (-likeness[row], row))[:_NEIGHBOURS]
+        products = sentence[shelf.columns] * shelf.values
+        likeness = np.bincount(shelf.rows, products, len(shelf.texts)) / max(float(values @ values), 1e-9)
+        best = np.argsort(-likeness, kind="stable")[:_NEIGHBOURS]
         return tuple(
-            Neighbour(self._texts[row], self._labels[row], round(float(likeness[row]), 2))
-            for row in best
+            Neighbour(shelf.texts[row], shelf.labels[row], round(float(likeness[row]), 2))
+            for row in best.tolist()
             if likeness[row] >= _LIKE
         )
 

@@ -105,7 +105,7 @@ def _head(name: str, card: Mapping[str, Any]) -> list[str]:
         "",
         f"Trained{made} with Fairterms {card['version']} on {card['sentences']:,} sentences of {card['agencies']:,}"
         " agencies. It is logistic regression on words, stems and context, combined with what the rules say; it tells"
-        f" {len(card['categories']) if 'categories' in card else len(card['figures'])} categories apart and gives each"
+        f" {len(card['figures'])} categories apart and gives each"
         " sentence a probability.",
         "",
     ]

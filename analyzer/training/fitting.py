@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from analyzer.classification.arithmetic import ABSENT, BLOCK_WEIGHTS, DENSE, dense_rows, rule_scores
+from analyzer.classification.arithmetic import ABSENT, BLOCK_WEIGHTS, DENSE, dense_tables, rule_scores
 from analyzer.training.corpus import Example
 
 __all__ = ["Fitted", "Matrix", "Recipe", "TextModel", "fit", "folds_of"]
@@ -339,8 +339,8 @@ def _dense(
         standing, cleared = rule_scores(instances, categories)
         if blanked and examples[rows[places[0]]].is_tuned:
             standing[_blank(len(places), blanked)] = 0
-        for index in range(len(categories)):
-            tables[index][places] = dense_rows(instances, scores[places], standing, cleared, index)
+        for table, dense in zip(tables, dense_tables(instances, scores[places], standing, cleared), strict=True):
+            table[places] = dense
     return tables
 
 

@@ -26,7 +26,7 @@ from typing import Any
 from analyzer.errors import SampleError
 from analyzer.training.foreign import Skipped, labelled_texts
 from analyzer.training.problems import label_name
-from analyzer.training.samples import Label, Sample, load_samples, merge_samples, sample_of, unguarded
+from analyzer.training.samples import Label, Sample, json_rows, load_samples, merge_samples, sample_of, unguarded
 
 __all__ = ["Format", "Imported", "export_samples", "import_samples"]
 
@@ -65,7 +65,8 @@ def import_samples(path: Path, form: Format) -> Imported:
         rows = _csv_rows(path, text)
         return Imported(tuple(merge_samples(sample_of(row, place) for place, row in rows)), notes)
     skipped = Skipped()
-    samples = [sample for place, row in _json_rows(path, text) for sample in _foreign(row, place, skipped)]
+    rows_of_json = ((f"{path.name}:{number}", row) for number, row in json_rows(path, text))
+    samples = [sample for place, row in rows_of_json for sample in _foreign(row, place, skipped)]
     # A task with one question asks of one text many times: its labels are all that were accepted.
     return Imported(tuple(merge_samples(samples)), (*notes, *skipped.notes))
 
@@ -112,19 +113,6 @@ def _with_category(row: dict[str, str]) -> dict[str, str]:
         category, _, subtype = label.partition("/")
         row = {**row, "category": category, "subtype": subtype or row.get("subtype", "")}
     return {**row, "severity": row.get("severity", "").strip().lower()}
-
-
-def _json_rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise SampleError(f"{path}:{number}", f"is not JSON: {error}.", "Export it as JSON lines.") from error
-        if not isinstance(row, dict):
-            raise SampleError(f"{path}:{number}", "is not a JSON object.", "Export it as JSON lines.")
-        yield f"{path.name}:{number}", row
 
 
 def _foreign(row: Mapping[str, Any], place: str, skipped: Skipped) -> Iterator[Sample]:

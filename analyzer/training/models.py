@@ -5,7 +5,6 @@ skops stores no code, and a file that asks for anything but numpy arrays and sci
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile
@@ -22,18 +21,11 @@ from analyzer.training.corpus import Example
 from analyzer.training.fitting import Fitted, Matrix
 from analyzer.training.samples import Label
 
-__all__ = ["Carried", "load_fitted", "write_model"]
+__all__ = ["load_fitted", "write_model"]
 
 _SUBTYPE_STRENGTH = 3.0
 _FEWEST = 4
 """Positives of a subtype without which it is not told apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """Samples that go with a model, to show what a sentence is like; their text may be passed on."""
-
-    rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def write_model(
@@ -46,18 +38,18 @@ def write_model(
     lists: WordLists,
     thresholds: Mapping[str, Mapping[str, float]],
     card: Mapping[str, Any],
-    carried: Carried,
+    carried: Sequence[int],
 ) -> Classifier:
     """Write a model folder and load it as scanning would.
 
-    ``rows`` are those it was fitted to. Files appear only when all of them are whole; a folder that is there is
+    ``rows`` are those it was fitted to; ``carried`` are those that go with the model to show what a sentence is like,
+    so their text must be free to be passed on. Files appear only when all of them are whole; a folder that is there is
     replaced. Raises ModelError where it can't be written.
     """
     subtypes = _fit_subtypes(fitted, matrix, examples, rows)
     arrays = _arrays(fitted, matrix, examples, subtypes, carried)
     estimators = {
         "combiners": dict(zip(fitted.categories, fitted.combiners, strict=True)),
-        "subtypes": {category: model for category, (_, model) in subtypes.items() if model is not None},
         "arrays": arrays,
     }
     whole = {
@@ -131,7 +123,7 @@ def _arrays(
     matrix: Matrix,
     examples: Sequence[Example],
     subtypes: Mapping[str, tuple[tuple[str, ...], LogisticRegression | None]],
-    carried: Carried,
+    carried: Sequence[int],
 ) -> dict[str, NDArray[Any]]:
     text = fitted.text
     words = np.flatnonzero(text.gate)
@@ -155,7 +147,7 @@ def _arrays(
                 weights, biases = np.vstack([-weights, weights]), np.append(-biases, biases)
             arrays[f"subtypes:{category}"] = weights.T.astype(np.float16)
             arrays[f"subtype_biases:{category}"] = biases.astype(np.float32)
-    shown = [(row, label) for row in carried.rows for label in examples[row].labels.values()]
+    shown = [(row, label) for row in carried for label in examples[row].labels.values()]
     weighed = text.weighed(matrix, np.array([row for row, _ in shown], np.int64), fitted.recipe.blocks)
     weighed.sort_indices()
     arrays["sample_texts"] = _lines(" ".join(examples[row].instance.text.split()) for row, _ in shown)

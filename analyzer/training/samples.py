@@ -28,6 +28,7 @@ __all__ = [
     "Sample",
     "documents_of",
     "is_labels_file",
+    "json_rows",
     "load_labelled",
     "load_samples",
     "merge_samples",
@@ -135,6 +136,11 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             place = f"{path}:{reader.line_num}"
             raise SampleError(place, f"is no row of a CSV file: {error}.", "Mend the quotation marks.") from error
         return
+    yield from json_rows(path, text)
+
+
+def json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line numbers and objects of JSON lines. Raises SampleError that names the line."""
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -143,7 +149,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         except (ValueError, RecursionError) as error:
             raise SampleError(f"{path}:{number}", f"is not JSON: {error}.", "Write one JSON object a line.") from error
         if not isinstance(row, dict):
-            raise SampleError(f"{path}:{number}", "is not a JSON object.", 'Write {"text": …, "category": …} a line.')
+            raise SampleError(f"{path}:{number}", "is not a JSON object.", "Write one JSON object a line.")
         yield number, row
 
 

@@ -232,7 +232,7 @@ def candidates_of(analyzer: Analyzer, document: Document) -> Iterator[Candidate]
     lists = model.lists if model else WordLists(frozenset(), frozenset())
     found = sorted(instances_of(document, segments, matches, lists, named, kind), key=lambda item: item.sentence.span)
     # Neighbours count for the model: all sentences are asked about, and those that nobody labels left out after.
-    probabilities = model.probabilities(found)[0] if model and found else None
+    probabilities = model.probabilities(found) if model and found else None
     for row, instance in enumerate(found):
         if instance.sentence.unit not in _UNITS or len(instance.text) > _MOST_CHARACTERS:
             continue

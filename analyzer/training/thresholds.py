@@ -6,15 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.classification.arithmetic import rule_scores
+from analyzer.classification.arithmetic import ALONE, WITH_RULE, rule_scores
 from analyzer.findings import Severity
 from analyzer.training.corpus import Example
 from analyzer.training.fitting import Fitted
 
-__all__ = ["ALONE", "WITH_RULE", "choose_thresholds"]
-
-ALONE, WITH_RULE = "alone", "with rule"
-"""Where no rule fired, and where one did."""
+__all__ = ["choose_thresholds"]
 
 _GRID = np.array([0.05, 0.08, *np.arange(0.1, 0.9, 0.05)])
 _FEWEST = 15

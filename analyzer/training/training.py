@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer import __version__
-from analyzer.classification.arithmetic import rule_scores
+from analyzer.classification.arithmetic import ALONE, WITH_RULE, rule_scores
 from analyzer.classification.classifier import Classifier
 from analyzer.engine import Analyzer
 from analyzer.errors import SampleError
@@ -19,10 +19,10 @@ from analyzer.training.corpus import Example, examples_of, word_lists
 from analyzer.training.doubts import suspicious_labels
 from analyzer.training.evaluation import Evaluation, evaluate
 from analyzer.training.fitting import Matrix, Recipe, fit, folds_of
-from analyzer.training.models import Carried, write_model
+from analyzer.training.models import write_model
 from analyzer.training.outcomes import Flagged, Outcome, Ranked, outcome_of
 from analyzer.training.samples import LabelledDocument
-from analyzer.training.thresholds import ALONE, WITH_RULE, choose_thresholds
+from analyzer.training.thresholds import choose_thresholds
 
 __all__ = ["Source", "Trained", "cross_validate", "train"]
 
@@ -92,7 +92,7 @@ def train(
     )
     shown = {document.name for source in sources if source.is_shippable for document in source.documents}
     shown -= {document.name for source in sources if not source.is_shippable for document in source.documents}
-    carried = Carried(np.array([row for row in rows if examples[row].doc in shown and examples[row].labels], np.int64))
+    carried = [int(row) for row in rows if examples[row].doc in shown and examples[row].labels]
     card = card_of(sources, examples, fitted, evaluation, __version__, date)
     card["rules"] = sorted(rule.id for rule in analyzer.rules.rules)
     classifier = write_model(
