@@ -119,9 +119,11 @@ def _weighed(candidates: Iterable[Candidate]) -> list[Suggestion]:
     return list(best.values())
 
 
-def _rank(item: Suggestion) -> tuple[float, str, str, str, int]:
+def _rank(item: Suggestion) -> tuple[float, str, str, str, int, str]:
+    """A full order: candidates of equal rank are equal, so that the order they come in has no say."""
     one = item.candidate
-    return -item.value, one.doc, one.text, one.lead_in, one.page or 0
+    rest = (one.heading, sorted(one.scores.items()), sorted(one.thresholds.items()), one.rules, one.cleared)
+    return -item.value, one.doc, one.text, one.lead_in, one.page or 0, repr(rest)
 
 
 def _suggestion(one: Candidate) -> Suggestion:
@@ -197,12 +199,17 @@ def _farthest_first(pool: Sequence[Suggestion], n: int, cap: int) -> list[Sugges
     anchors: list[frozenset[str]] = []
     heap = [(-item.value, place, 0) for place, item in enumerate(pool)]
     heapq.heapify(heap)
+    put_off: list[tuple[float, int, int]] = []
     chosen: list[Suggestion] = []
     taken: Counter[str] = Counter()
-    while heap and len(chosen) < n:
-        _, place, seen = heapq.heappop(heap)
+    while (heap or put_off) and len(chosen) < n:
+        if not heap:  # what the other documents have is not enough
+            heap, put_off, cap = put_off, [], n
+            heapq.heapify(heap)
+        score, place, seen = heapq.heappop(heap)
         item = pool[place]
         if taken[item.candidate.doc] >= cap:
+            put_off.append((score, place, seen))
             continue
         if seen < len(anchors):
             nearest = max(_likeness(words[place], anchor) for anchor in anchors[seen:])

@@ -113,6 +113,8 @@ def test_unlike_sentences_go_before_like_ones() -> None:
 def test_no_document_gives_more_than_a_few() -> None:
     rows = [scored(n, 0.4, doc="long") for n in range(50)] + [scored(50 + n, 0.2, doc=f"d{n}") for n in range(10)]
     assert Counter(item.candidate.doc for item in suggest(rows, 12, per_document=2))["long"] == 2
+    few = rows[:50] + rows[50:52]
+    assert Counter(item.candidate.doc for item in suggest(few, 12, per_document=2)) == {"long": 10, "d0": 1, "d1": 1}
     assert len(suggest(rows[:50], 30)) == 30  # there is only one document
 
 
