@@ -4,18 +4,21 @@
 
 LABELS is a labels file with the sentences of its documents beside it; nothing is scored, the documents are only read.
 The two ways take turns on each document, and each keeps its fastest round: the ratio is over the sum of those. The gate
-is measured by taking it away: of what the model flags without it, how much is lost with it.
+is measured by taking it away: how many of the labels that scanning finds without it are lost with it.
 """
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from analyzer.classification import Classifier
 from analyzer.classification.features import Instance
 from analyzer.engine import DEFAULT_MODEL, Analyzer
 from analyzer.segmentation import document_kind, parties, segment
+from analyzer.training.outcomes import outcome_of
 from analyzer.training.samples import LabelledDocument, load_labelled
+from analyzer.training.scoring import agree_all, score
 
 
 class Ungated(Classifier):
@@ -39,10 +42,11 @@ def ratio(documents: list[LabelledDocument], with_model: Analyzer, alone: Analyz
     return sum(t for (_, has), t in best.items() if has) / sum(t for (_, has), t in best.items() if not has)
 
 
-def gate(documents: list[LabelledDocument], analyzer: Analyzer, folder: Path) -> tuple[int, int, int, int]:
-    """Sentences, those let through, flags without the gate, and those of them that it costs."""
-    gated, ungated = Classifier.load(folder), Ungated.load(folder)
-    sentences = passed = flags = lost = 0
+def gate(documents: list[LabelledDocument], analyzer: Analyzer) -> tuple[int, int]:
+    """Sentences, and those that the gate lets through."""
+    gated = analyzer.classifier
+    assert gated is not None
+    sentences = passed = 0
     for labelled in documents:
         document = labelled.document
         segments = segment(document)
@@ -51,17 +55,15 @@ def gate(documents: list[LabelledDocument], analyzer: Analyzer, folder: Path) ->
         found = gated.instances(document, segments, matches, parties=named, kind=kind)
         sentences += len(found)
         passed += sum(map(gated.passes, found))
-        said = [
-            {
-                (p.sentence.span, p.category)
-                for p in model(document, segments, matches, parties=named, kind=kind)
-                if p.is_flagged
-            }
-            for model in (gated, ungated)
-        ]
-        flags += len(said[1])
-        lost += len(said[1] - said[0])
-    return sentences, passed, flags, lost
+    return sentences, passed
+
+
+def labels_found(documents: list[LabelledDocument], analyzer: Analyzer) -> tuple[int, int, int]:
+    """Labels, those that scanning finds, and its findings."""
+    outcomes = [outcome_of(analyzer.analyze_document(labelled.document).report) for labelled in documents]
+    named = [replace(outcome, doc=labelled.name) for outcome, labelled in zip(outcomes, documents, strict=True)]
+    scores = score(agree_all(documents, named), draws=1)
+    return tuple(sum(getattr(c, name) for c in scores.categories) for name in ("labels", "found", "findings"))
 
 
 def main() -> None:
@@ -78,10 +80,14 @@ def main() -> None:
         analyzer.analyze_document(documents[0].document)
     times = ratio(documents, with_model, alone, arguments.rounds)
     print(f"{len(documents)} documents, best of {arguments.rounds} rounds each: {times:.2f} x the time of rules alone")
-    assert with_model.classifier is not None
-    sentences, passed, flags, lost = gate(documents, alone, with_model.classifier.folder)
+    sentences, passed = gate(documents, with_model)
     print(f"The gate lets {passed:,} of {sentences:,} sentences through ({passed / sentences:.0%}).")
-    print(f"It costs {lost:,} of {flags:,} flags ({lost / max(flags, 1):.2%}).")
+    assert with_model.classifier is not None
+    ungated = Analyzer(model=chosen)
+    ungated.classifier = Ungated.load(with_model.classifier.folder)
+    for name, analyzer in (("with the gate", with_model), ("without it", ungated)):
+        labels, found, findings = labels_found(documents, analyzer)
+        print(f"{name}: {found:,} of {labels:,} labels found ({found / max(labels, 1):.2%}) by {findings:,} findings")
 
 
 if __name__ == "__main__":
