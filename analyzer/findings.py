@@ -154,6 +154,10 @@ class Finding:
     """None where it was never counted."""
     is_draft: bool = False
     """Found by a draft rule: shown, and never a reason to fail a document."""
+    gives_up: str = ""
+    """What the buyer gives up with the suggestion."""
+    protection: str = ""
+    """What protects the buyer instead."""
 
 
 @dataclass(frozen=True, slots=True)

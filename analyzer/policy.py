@@ -10,7 +10,45 @@ from typing import Any
 from analyzer.errors import PolicyError
 from analyzer.findings import Severity
 
-__all__ = ["Policy", "load_policy"]
+__all__ = ["Demands", "Limits", "Policy", "WaiverTerms", "load_policy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Amounts up to which a demand is accepted; None accepts what the rules accept."""
+
+    liability_cap_multiple: float | None = None
+    """Highest cap on the vendor's liability, times the contract value; a higher or missing one is reported."""
+    bond_percent: float | None = None
+    """Highest bond or other security, percent of the contract value."""
+    years_of_experience: float | None = None
+    """Most years that may be demanded of the firm or its people."""
+    copies: int | None = None
+    """Most paper copies of an offer."""
+    days_to_respond: int | None = None
+    """Fewest days from issue to the date on which offers are due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What may not be in a file that goes out."""
+
+    no_revisions: bool = True
+    """Pending tracked changes."""
+    no_comments: bool = True
+    no_hidden_text: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverTerms:
+    """What makes a waiver good, and whether a stale one stops the gate."""
+
+    fail_on_unused: bool = False
+    fail_on_expired: bool = True
+    most_days: int | None = None
+    """Longest time from today that a waiver may run; None for any."""
+    must_cite: bool = False
+    """A waiver names its authority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +56,28 @@ class Policy:
     """A policy; the default one is the recommendations as they stand."""
 
     name: str = "nascio"
+    title: str = ""
+    """A sentence for people."""
+    extends: tuple[str, ...] = ()
+    """The policies it was made of, the nearest first."""
+    jurisdiction: str = "US"
     fail_on: Severity = Severity.HIGH
     """Findings at or above this severity fail the document."""
     off: frozenset[str] = frozenset()
     """Rules, or whole categories, that don't count."""
     severities: Mapping[str, Severity] = field(default_factory=dict)
-    """Rule or ``category/subtype`` to the severity it has here."""
+    """Rule, ``category/subtype`` or category to the severity it has here."""
+    required: tuple[str, ...] = ()
+    """Questions of the checklist whose answer must be the wanted one."""
+    limits: Limits = field(default_factory=Limits)
+    demands: Demands = field(default_factory=Demands)
+    kinds: frozenset[str] = frozenset()
+    """Kinds of document that are judged; empty for all. Others are read and reported, and don't fail."""
+    waivers: WaiverTerms = field(default_factory=WaiverTerms)
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Category or ``category/subtype`` to the authorities that are cited first."""
+    wording: Mapping[str, str] = field(default_factory=dict)
+    """Blank of a suggestion, as it stands between its brackets, to what fills it here."""
 
     def is_off(self, rule: str) -> bool:
         return rule in self.off or rule.split("/", 1)[0] in self.off
@@ -45,10 +99,12 @@ def load_policy(path: Path) -> Policy:
     if unknown := sorted(set(table) - known):
         raise PolicyError(str(path), f"{unknown[0]}: is not a known field.", f"Use {', '.join(sorted(known))}.")
     return Policy(
-        str(table.get("name", path.stem)),
-        _severity(path, "fail_on", table.get("fail_on", "high")),
-        frozenset(map(str, table.get("off", ()))),
-        {rule: _severity(path, f"severities.{rule}", value) for rule, value in table.get("severities", {}).items()},
+        name=str(table.get("name", path.stem)),
+        fail_on=_severity(path, "fail_on", table.get("fail_on", "high")),
+        off=frozenset(map(str, table.get("off", ()))),
+        severities={
+            rule: _severity(path, f"severities.{rule}", value) for rule, value in table.get("severities", {}).items()
+        },
     )
 
 

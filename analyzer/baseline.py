@@ -1,0 +1,1 @@
+"""Baselines: the findings that old templates had when the gate was adopted."""

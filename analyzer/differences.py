@@ -1,0 +1,1 @@
+"""Two documents held against each other: what their texts and findings share."""

@@ -1,0 +1,1 @@
+"""A solicitation with its terms and attachments as one thing: roles, order of precedence, conflicts, exposure."""

@@ -1,0 +1,1 @@
+"""Waivers: findings that an agency accepts, with reason, author, authority and end."""

@@ -1,0 +1,1 @@
+"""Suggested wording with its blanks filled from the document and the policy."""
