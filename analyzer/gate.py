@@ -4,10 +4,10 @@ A gate that can't decide never passes: what could not be read, or is not there, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-from analyzer.document import Span
+from analyzer.document import Document, Span
 from analyzer.findings import ChecklistAnswer, Failure, Finding, Report, Severity
 
 __all__ = [
@@ -106,6 +106,8 @@ class JudgedDocument:
     findings: tuple[Judged, ...] = ()
     missing: tuple[ChecklistAnswer, ...] = ()
     """Required answers that are not the wanted ones."""
+    document: Document | None = field(default=None, repr=False, compare=False)
+    """As it was read, for output that shows the text; None where it could not be."""
 
 
 @dataclass(frozen=True, slots=True)
