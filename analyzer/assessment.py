@@ -213,6 +213,8 @@ class _Weighing:
             suggestion=rule.instead.start,
             fallback=rule.instead.fallback,
             walk_away=rule.instead.walk_away,
+            gives_up=rule.instead.gives_up,
+            protection=rule.instead.protection,
             references=rule.references,
             evidence=tuple(dict.fromkeys(evidence)),
             detected_by=detected_by,

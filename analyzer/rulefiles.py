@@ -321,7 +321,10 @@ def _question(path: Path, table: _Table, vocabulary: Vocabulary) -> Question:
 
 
 def _instead(table: _Table) -> Instead:
-    instead = Instead(table.text("start"), table.text("fallback", ""), table.text("walk_away", ""))
+    instead = Instead(
+        table.text("start"),
+        *(table.text(name, "") for name in ("fallback", "walk_away", "gives_up", "protection")),
+    )
     table.done()
     return instead
 

@@ -107,6 +107,10 @@ class Instead:
     start: str
     fallback: str = ""
     walk_away: str = ""
+    gives_up: str = ""
+    """What the buyer gives up with it, for people."""
+    protection: str = ""
+    """What protects the buyer instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def named(title: str, words: str, *, subtype: str = "wild", severity: str = "hig
 
 def test_a_finding_says_everything(tmp_path: Path) -> None:
     more = 'references = ["book-1"]\n'
-    full = rule(more=more).replace("[[", 'fallback = "b"\nwalk_away = "c"\n\n[[', 1)
+    full = rule(more=more).replace("[[", 'fallback = "b"\nwalk_away = "c"\ngives_up = "d"\nprotection = "e"\n\n[[', 1)
     rules = rules_of(tmp_path, {"animals/zebra.toml": stable(full)})
     document = document_of("# 4. Animals", "No animal. A zebra grazes.")
     start = document.text.index("A zebra")
@@ -55,6 +55,8 @@ def test_a_finding_says_everything(tmp_path: Path) -> None:
             suggestion="Say [animal] instead.",
             fallback="b",
             walk_away="c",
+            gives_up="d",
+            protection="e",
             references=("book-1",),
             evidence=(Evidence(EvidenceKind.PATTERN, "a zebra", Span(start + 2, start + 7), "zebra"),),
         ),

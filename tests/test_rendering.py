@@ -164,6 +164,8 @@ def test_json_says_everything() -> None:
         "suggestion": "Say [animal] instead.",
         "fallback": "Say “horse”.",
         "walk_away": None,
+        "gives_up": None,
+        "protection": None,
         "references": [reference],
         "detected_by": "rules",
         "draft": False,

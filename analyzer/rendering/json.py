@@ -79,6 +79,8 @@ def _finding(finding: Finding, references: References) -> dict[str, Any]:
         "suggestion": finding.suggestion,
         "fallback": finding.fallback or None,
         "walk_away": finding.walk_away or None,
+        "gives_up": finding.gives_up or None,
+        "protection": finding.protection or None,
         "references": _references(finding.references, references),
         "detected_by": finding.detected_by.value,
         "draft": finding.is_draft,

@@ -69,6 +69,8 @@ def _rule(findings: tuple[Finding, ...], references: Mapping[str, Reference], nu
     yield f"**Instead.** {_escape(first.suggestion)}"
     if first.fallback:
         yield from ("", f"**Or.** {_escape(first.fallback)}")
+    if first.protection:
+        yield from ("", f"**Gives up.** {_escape(first.gives_up)} **Protects instead.** {_escape(first.protection)}")
     cited = [authority_line(references[name]) for name in first.references if name in references]
     if cited:
         yield from ("", f"**Authority.** {'; '.join(cited)}.")

@@ -80,6 +80,9 @@ def _rule_lines(rule: Rule, references: Mapping[str, Reference], *, level: int) 
         yield from ("", "**Or.** " + rule.instead.fallback)
     if rule.instead.walk_away:
         yield from ("", "**At the least.** " + rule.instead.walk_away)
+    if rule.instead.protection:
+        trade = f"**Gives up.** {rule.instead.gives_up} **Protects instead.** {rule.instead.protection}"
+        yield from ("", trade)
     yield from _authority(rule.references, references)
     yield from ("", "**Looks for**", "")
     yield from (f"- {pattern.condition.name}" for pattern in rule.patterns)

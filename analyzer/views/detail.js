@@ -61,7 +61,8 @@ class Detail {
         item.like.length ? el("div", { class: "read" }, el("p", { class: "muted" }, "Like these labelled samples:"),
           el("ul", {}, item.like.map(([text, alike]) => el("li", {}, text, el("span", { class: "muted" }, ` (${alike})`))))) : null),
       this.makeAuthority(item.authority),
-      this.makeWording(item.wording));
+      this.makeWording(item.wording),
+      (item.trade || []).map(([title, text]) => part(title, el("p", {}, text))));
   }
 
   makeAnswer(item) {

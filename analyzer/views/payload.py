@@ -141,6 +141,14 @@ def _finding(finding: Finding, rules: RuleSet, place: Place) -> dict[str, Any]:
             ("If that can't be had", finding.fallback),
             ("At the least", finding.walk_away),
         ),
+        "trade": [
+            [label, text]
+            for label, text in (
+                ("What the agency gives up", finding.gives_up),
+                ("What protects it instead", finding.protection),
+            )
+            if text
+        ],
     }
 
 

@@ -7,7 +7,7 @@ since they were written, stay as they are. ``records.json`` says by a hash which
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -130,11 +130,9 @@ def render_rule(one: LearnedRule) -> str:
         lines.append(f"references = {_list(rule.references)}")
     if rule.reads:
         lines.append(f"reads = {_list(rule.reads)}")
-    lines += [f"known_problems = {_text(rule.known_problems)}", "", "[instead]", f"start = {_text(rule.instead.start)}"]
-    if rule.instead.fallback:
-        lines.append(f"fallback = {_text(rule.instead.fallback)}")
-    if rule.instead.walk_away:
-        lines.append(f"walk_away = {_text(rule.instead.walk_away)}")
+    lines += [f"known_problems = {_text(rule.known_problems)}", "", "[instead]"]
+    offers = ((entry.name, getattr(rule.instead, entry.name)) for entry in fields(rule.instead))
+    lines += [f"{name} = {_text(text)}" for name, text in offers if text]
     for pattern, picked in zip(rule.patterns, one.patterns, strict=True):
         right = f"right {picked.right} of {picked.right + picked.wrong} times, {picked.added} not found by those above"
         lines += ["", f"# On the samples it was learned from: {right}.", *_pattern(pattern)]
