@@ -12,7 +12,7 @@ from analyzer import __version__
 from analyzer.assessment import assess
 from analyzer.document import Document, Segment, Source, TableFinder, View
 from analyzer.findings import Reading, Report, Versions
-from analyzer.parsing import parse
+from analyzer.parsing import load, parse
 from analyzer.policy import Policy
 from analyzer.records import Records, load_records
 from analyzer.resources import models_folder, patterns_folder
@@ -85,17 +85,18 @@ class Analyzer:
 
     def analyze(
         self,
-        source: Source,
+        source: Source | Path | str,
         *,
         view: View = View.ACCEPTED,
         ocr: bool = True,
         tables: TableFinder = TableFinder.LINES,
         progress: Callable[[int, int], None] | None = None,
     ) -> Analysis:
-        """Read a document and report on it; ``progress`` gets the page and the number of pages.
+        """Read a document, by its path or as bytes with a name, and report on it.
 
-        Raises DocumentError where it can't be read.
+        ``progress`` gets the page and the number of pages. Raises DocumentError where it can't be read.
         """
+        source = source if isinstance(source, Source) else load(Path(source))
         with _collector_paused():
             document = parse(source, view=view, ocr=ocr, tables=tables, progress=progress)
             return self.analyze_document(document, view=view)

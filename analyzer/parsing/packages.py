@@ -13,7 +13,7 @@ from analyzer.document import Source
 from analyzer.errors import DamagedDocument, DocumentError, DocumentTooLarge, EncryptedDocument, UnsupportedFormat
 from analyzer.parsing.sniffing import MediaType, describe, sniff
 
-__all__ = ["MAX_DEPTH", "MAX_EXPANDED", "MAX_MEMBERS", "check_expansion", "collect", "display_name", "expand"]
+__all__ = ["MAX_DEPTH", "MAX_EXPANDED", "MAX_MEMBERS", "check_expansion", "collect", "display_name", "expand", "load"]
 
 MAX_DEPTH = 4
 """How many packages may be nested in each other."""
@@ -89,6 +89,17 @@ def expand(source: Source) -> tuple[Source | DocumentError, ...]:
     that is damaged or breaks a limit.
     """
     return tuple(_members(source, 0, _Budget()))
+
+
+def load(path: Path) -> Source:
+    """A file's bytes under its name. Raises DocumentError where it can't be opened, or is no file."""
+    name = path.name or str(path)
+    if _is_folder(path):
+        raise UnsupportedFormat(display_name(name), "it is a folder.", "Name the documents in it one by one.")
+    found = _load(path, display_name(name))
+    if isinstance(found, DocumentError):
+        raise found
+    return found
 
 
 def collect(paths: Iterable[Path]) -> Iterator[Source | DocumentError]:

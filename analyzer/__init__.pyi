@@ -1,0 +1,3 @@
+from analyzer.engine import Analyzer as Analyzer
+
+__version__: str
