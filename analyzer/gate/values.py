@@ -1,7 +1,4 @@
-"""The gate: whether documents may be published, and every cause why not.
-
-A gate that can't decide never passes: what could not be read, or is not there, weighs more than what was found.
-"""
+"""What the gate says: causes, the standing of each finding, conflicts, exposure, the result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -137,6 +134,10 @@ class Conflict:
     references: tuple[str, ...] = ()
     prevails: str = ""
     """Name of the document that prevails, where the order of precedence says so."""
+    standing: Standing = Standing.COUNTS
+    """Whether it counts; set by the gate."""
+    note: str = ""
+    """What the waiver or the baseline says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class GateResult:
 
     exit: Exit
     documents: tuple[JudgedDocument, ...]
+    """In the order in which they were given."""
     causes: tuple[Cause, ...]
     """The gravest first; empty when it passes."""
     notes: tuple[str, ...] = ()
@@ -172,6 +174,8 @@ class GateResult:
     """Name and hash."""
     today: str = ""
     """The date that waivers were held against, ISO 8601."""
+    sentence: str = ""
+    """The verdict in one sentence. It counts all findings, also those that a filter keeps from view."""
 
     def judged(self, standing: Standing) -> Sequence[tuple[JudgedDocument, Judged]]:
         """Findings of a standing, in the order of documents."""

@@ -1,0 +1,30 @@
+"""The gate: whether documents may be published, and every cause why not.
+
+A gate that can't decide never passes: what could not be read, or is not there, weighs more than what was found.
+"""
+
+from analyzer.gate.values import (
+    Cause,
+    CauseKind,
+    Conflict,
+    Exit,
+    Exposure,
+    GateResult,
+    Judged,
+    JudgedDocument,
+    Place,
+    Standing,
+)
+
+__all__ = [
+    "Cause",
+    "CauseKind",
+    "Conflict",
+    "Exit",
+    "Exposure",
+    "GateResult",
+    "Judged",
+    "JudgedDocument",
+    "Place",
+    "Standing",
+]
