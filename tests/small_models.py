@@ -108,5 +108,6 @@ def write_small(folder: Path, *, carries: bool = True) -> Classifier:
         lists=made.lists,
         thresholds=choose_thresholds(made.examples, made.fitted),
         card={"sources": [{"file": "zoo.jsonl"}], "rules": [rule.id for rule in analyzer().rules.rules]},
+        page="# A model of zebras\n",
         carried=shown,
     )

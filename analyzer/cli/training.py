@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.support import CONTEXT, FILE, FOLDER, Progress, shipped_rules
+from analyzer.cli.support import CONTEXT, FILE, FOLDER, Progress, shipped_rules, writer
 from analyzer.errors import SampleError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def train(
     and ends with how good the model is on agencies that it did not see.
     """
     from analyzer.engine import Analyzer
-    from analyzer.training.doubts import DOUBTS, doubts_table
+    from analyzer.training.doubts import doubts_table
     from analyzer.training.evaluation import load_agencies
     from analyzer.training.evaluation_text import render_evaluation_text
     from analyzer.training.evaluation_words import names_of
@@ -69,9 +69,12 @@ def train(
     width = max(60, min(120, shutil.get_terminal_size((100, 24)).columns))
     click.echo(render_evaluation_text(trained.evaluation, names_of(rules), with_mistakes=False, width=width), nl=False)
     suspicious = trained.evaluation.suspicious
-    (output / DOUBTS).write_text(doubts_table(suspicious), encoding="utf-8")
+    # Beside the folder: a model may be passed on where the text of its samples may not.
+    doubts = output.with_name(f"{output.name}-doubts.tsv")
+    with writer(doubts) as write:
+        write(doubts_table(suspicious))
     if suspicious:
-        click.echo(f"{len(suspicious)} labels look doubtful: {output / DOUBTS} lists them for a person to check.")
+        click.echo(f"{len(suspicious)} labels look doubtful: {doubts} lists them for a person to check.")
     click.echo(f"Wrote {output}. Use it with: fairterms scan --model {output} DOCUMENT")
 
 

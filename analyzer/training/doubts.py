@@ -9,9 +9,7 @@ from analyzer.training.corpus import Example
 from analyzer.training.evaluation import SuspiciousLabel
 from analyzer.training.fitting import Fitted
 
-__all__ = ["DOUBTS", "doubts_table", "suspicious_labels"]
-
-DOUBTS = "doubts.tsv"
+__all__ = ["doubts_table", "suspicious_labels"]
 
 _SURE = 0.8
 """How sure the model must be that a label is wrong."""

@@ -17,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from analyzer.classification.classifier import CARD, FORMAT, SKOPS, WEIGHTS, Classifier, fingerprint_of
 from analyzer.classification.features import WordLists
 from analyzer.errors import ModelError
+from analyzer.training.cards import CARD_PAGE
 from analyzer.training.corpus import Example
 from analyzer.training.fitting import Fitted, Matrix
 from analyzer.training.samples import Label
@@ -38,6 +39,7 @@ def write_model(
     lists: WordLists,
     thresholds: Mapping[str, Mapping[str, float]],
     card: Mapping[str, Any],
+    page: str,
     carried: Sequence[int],
 ) -> Classifier:
     """Write a model folder and load it as scanning would.
@@ -70,11 +72,12 @@ def write_model(
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        drafts = {name: folder / f".{name}.part" for name in (SKOPS, WEIGHTS, CARD)}
+        drafts = {name: folder / f".{name}.part" for name in (SKOPS, WEIGHTS, CARD, CARD_PAGE)}
         skops.io.dump(estimators, drafts[SKOPS], compression=ZIP_DEFLATED, compresslevel=9)
         with drafts[WEIGHTS].open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **arrays)
         drafts[CARD].write_text(json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+        drafts[CARD_PAGE].write_text(page, "utf-8")
         for name, draft in drafts.items():
             draft.replace(folder / name)
     except OSError as error:

@@ -14,7 +14,7 @@ from analyzer.classification.arithmetic import ALONE, WITH_RULE, rule_scores
 from analyzer.classification.classifier import Classifier
 from analyzer.engine import Analyzer
 from analyzer.errors import SampleError
-from analyzer.training.cards import CARD_PAGE, card_of, render_card
+from analyzer.training.cards import card_of, render_card
 from analyzer.training.corpus import Example, examples_of, word_lists
 from analyzer.training.doubts import suspicious_labels
 from analyzer.training.evaluation import Evaluation, evaluate
@@ -96,9 +96,17 @@ def train(
     card = card_of(sources, examples, fitted, evaluation, __version__, date)
     card["rules"] = sorted(rule.id for rule in analyzer.rules.rules)
     classifier = write_model(
-        output, fitted, matrix, examples, rows, lists=lists, thresholds=thresholds, card=card, carried=carried
+        output,
+        fitted,
+        matrix,
+        examples,
+        rows,
+        lists=lists,
+        thresholds=thresholds,
+        card=card,
+        page=render_card(output.name, card),
+        carried=carried,
     )
-    (output / CARD_PAGE).write_text(render_card(output.name, card), encoding="utf-8")
     return Trained(classifier, evaluation, card)
 
 

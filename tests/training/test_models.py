@@ -53,7 +53,7 @@ def without(folder: Path, name: str) -> None:
 
 
 def test_a_folder_holds_the_model_and_nothing_else(good: Path) -> None:
-    assert sorted(path.name for path in good.iterdir()) == ["card.json", "model.skops", "weights.npz"]
+    assert sorted(path.name for path in good.iterdir()) == ["card.json", "card.md", "model.skops", "weights.npz"]
     card = json.loads((good / "card.json").read_text("utf-8"))
     assert card["format"] == 1
     assert card["categories"] == list(small().fitted.categories)
@@ -90,7 +90,7 @@ def test_a_second_run_replaces_the_folder(copy: Path) -> None:
     again = write_small(copy)
     assert again.fingerprint == before
     assert Classifier.load(copy, known()).fingerprint == before
-    assert sorted(path.name for path in copy.iterdir()) == ["card.json", "model.skops", "weights.npz"]
+    assert sorted(path.name for path in copy.iterdir()) == ["card.json", "card.md", "model.skops", "weights.npz"]
 
 
 def test_samples_are_carried_only_where_they_may_be(good: Path, tmp_path: Path) -> None:

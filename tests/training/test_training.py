@@ -265,7 +265,7 @@ def test_train_and_scan(samples: Path, tmp_path: Path) -> None:
     assert (result.exit_code, result.exception) == (0, None), result.output
     assert f"Wrote {output}." in result.stdout
     assert f"fairterms scan --model {output} DOCUMENT" in result.stdout
-    assert sorted(path.name for path in output.iterdir()) == sorted([*FOLDER, "doubts.tsv"])
+    assert sorted(path.name for path in output.iterdir()) == sorted(FOLDER)
     assert LICENCE in (output / "card.md").read_text("utf-8")
 
     document = tmp_path / "a.txt"
@@ -284,14 +284,14 @@ def test_train_and_scan(samples: Path, tmp_path: Path) -> None:
     (output / "weights.npz").write_bytes(b"")
     assert run("train", samples, "--output", output, "--no-show").exit_code == 0
     assert len((output / "weights.npz").read_bytes()) < len(weights)  # it carries no samples
-    assert sorted(path.name for path in output.iterdir()) == sorted([*FOLDER, "doubts.tsv"])
+    assert sorted(path.name for path in output.iterdir()) == sorted(FOLDER)
 
 
 def test_doubtful_labels_are_listed(tmp_path: Path) -> None:
     slips = {row["text"] for row in NEGATIVES if "invoices" in row["text"]}
     given = [{**row, "category": "waterfall"} if row["text"] in sorted(slips)[:2] else row for row in ROWS]
     result = run("train", write_samples(tmp_path / "zoo.jsonl", given), "--output", tmp_path / "zoo")
-    lines = (tmp_path / "zoo/doubts.tsv").read_text("utf-8").splitlines()
+    lines = (tmp_path / "zoo-doubts.tsv").read_text("utf-8").splitlines()
     assert lines[0] == "document\tlabel\treason\ttext"
     assert f"{len(lines) - 1} labels look doubtful" in result.stdout
     doubted = {line.split("\t")[3] for line in lines[1:]}
