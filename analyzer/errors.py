@@ -9,13 +9,17 @@
     │   └── DocumentTooLarge     it breaks a limit on bytes, pages or expansion
     ├── RuleError                a rule file is not valid
     ├── PolicyError              a policy file is not valid
+    ├── WaiverError              a waiver, or the file that holds them, is not valid
+    ├── BaselineError            a baseline is damaged or missing
     ├── SampleError              labelled samples can't be used
-    └── ModelError               a trained model can't be used
+    ├── ModelError               a trained model can't be used
+    └── WriteBackError           findings can't be written into the file that they are about
 
 Each carries what happened, to which file, and what to do about it, so that a front end can show the three apart.
 """
 
 __all__ = [
+    "BaselineError",
     "DamagedDocument",
     "DocumentError",
     "DocumentTooLarge",
@@ -27,6 +31,8 @@ __all__ = [
     "RuleError",
     "SampleError",
     "UnsupportedFormat",
+    "WaiverError",
+    "WriteBackError",
 ]
 
 
@@ -79,9 +85,21 @@ class PolicyError(FairtermsError):
     """A policy file is not valid; ``cause`` names the field."""
 
 
+class WaiverError(FairtermsError):
+    """A waiver, or the file that holds them, is not valid; ``cause`` names the entry and the field."""
+
+
+class BaselineError(FairtermsError):
+    """A baseline is damaged, missing or of another version."""
+
+
 class SampleError(FairtermsError):
     """Labelled samples can't be used."""
 
 
 class ModelError(FairtermsError):
     """A trained model can't be used: damaged, of another version, or of other labels."""
+
+
+class WriteBackError(FairtermsError):
+    """Findings can't be written into the file that they are about: signed, damaged, changed since, or read otherwise."""
