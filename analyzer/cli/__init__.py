@@ -9,6 +9,7 @@ from analyzer import __version__
 from analyzer.cli.evaluating import evaluate
 from analyzer.cli.learning import learn
 from analyzer.cli.page import app
+from analyzer.cli.policies import policy
 from analyzer.cli.rules import rules
 from analyzer.cli.samples import samples
 from analyzer.cli.scanning import scan
@@ -24,5 +25,5 @@ def main() -> None:
     """Read RFPs and contract terms and mark what drives good vendors away."""
 
 
-for _command in (scan, rules, samples, train, evaluate, learn, app):
+for _command in (scan, policy, rules, samples, train, evaluate, learn, app):
     main.add_command(_command)
