@@ -3,6 +3,8 @@
 A gate that can't decide never passes: what could not be read, or is not there, weighs more than what was found.
 """
 
+from analyzer.gate.judging import CRASH, judge
+from analyzer.gate.standings import conflict_rule
 from analyzer.gate.values import (
     Cause,
     CauseKind,
@@ -17,6 +19,7 @@ from analyzer.gate.values import (
 )
 
 __all__ = [
+    "CRASH",
     "Cause",
     "CauseKind",
     "Conflict",
@@ -27,4 +30,6 @@ __all__ = [
     "JudgedDocument",
     "Place",
     "Standing",
+    "conflict_rule",
+    "judge",
 ]
