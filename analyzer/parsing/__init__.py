@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from analyzer.document import Box, Document, NoteKind, ReadingNote, Source, Span, TableFinder, View
 from analyzer.errors import DamagedDocument, DocumentError, DocumentTooLarge, EmptyDocument, UnsupportedFormat
-from analyzer.parsing.packages import check_expansion, collect, display_name, expand, load
+from analyzer.parsing.packages import check_expansion, collect, display_name, expand, load, members
 from analyzer.parsing.sniffing import MediaType, describe, extension_of, is_misnamed, sniff
 
-__all__ = ["MAX_BYTES", "MAX_MARKUP_BYTES", "collect", "expand", "load", "locate", "page_image", "parse"]
+__all__ = ["MAX_BYTES", "MAX_MARKUP_BYTES", "collect", "expand", "load", "locate", "members", "page_image", "parse"]
 
 MAX_BYTES = 500_000_000
 """The largest file that is read."""
