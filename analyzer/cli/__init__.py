@@ -13,6 +13,7 @@ from analyzer.cli.policies import policy
 from analyzer.cli.rules import rules
 from analyzer.cli.samples import samples
 from analyzer.cli.scanning import scan
+from analyzer.cli.serving import serve
 from analyzer.cli.support import CONTEXT, Group
 from analyzer.cli.training import train
 
@@ -25,5 +26,5 @@ def main() -> None:
     """Read RFPs and contract terms and mark what drives good vendors away."""
 
 
-for _command in (scan, policy, rules, samples, train, evaluate, learn, app):
+for _command in (scan, policy, rules, samples, train, evaluate, learn, app, serve):
     main.add_command(_command)
