@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from analyzer.document import Source, TableFinder, View
 from analyzer.engine import Analysis, Analyzer
 from analyzer.errors import FairtermsError
 from analyzer.findings import Failure
-from analyzer.gate import CRASH, Cause, GateResult, judge
+from analyzer.gate import CRASH, Cause, CauseKind, Exit, GateResult, judge
 from analyzer.parsing import collect, members
 from analyzer.rules import Status
 from analyzer.waivers import Waivers
@@ -44,23 +45,53 @@ def check(
     ocr: bool = True,
     tables: TableFinder = TableFinder.LINES,
     progress: Progress | None = None,
+    adopt: Callable[[GateResult], Baseline] | None = None,
 ) -> GateResult:
     """Analyse documents one by one, hold them against each other, and judge them by the analyzer's policy.
 
     One that can't be read, or that Fairterms itself fails on, never stops the rest and never passes. ``causes`` are
-    those that were met before: a policy or a file of waivers that can't be used.
+    those that were met before: a policy or a file of waivers that can't be used. ``adopt`` makes a new baseline from
+    the result, which is then judged by that one.
     """
     outcomes = [_outcome(item, analyzer, progress, view=view, ocr=ocr, tables=tables) for item in items]
-    return judge(
+    review, trouble = _review([outcome for outcome in outcomes if isinstance(outcome, Analysis)], analyzer)
+    judged = partial(
+        judge,
         [outcome.report if isinstance(outcome, Analysis) else outcome for outcome in outcomes],
         analyzer.policy,
         today=today,
         waivers=waivers,
-        baseline=baseline,
+        conflicts=review.conflicts if review else (),
+        precedence=review.precedence if review else (),
+        exposure=review.exposure if review else None,
+        roles=review.roles if review else None,
         documents=[outcome.document if isinstance(outcome, Analysis) else None for outcome in outcomes],
         rules=[rule.id for rule in analyzer.rules.rules if rule.status is Status.STABLE],
-        causes=causes,
+        causes=(*causes, *trouble),
     )
+    result = judged(baseline=baseline)
+    return judged(baseline=adopt(result)) if adopt else result
+
+
+def _review(analyses: Sequence[Analysis], analyzer: Analyzer) -> tuple[Any, tuple[Cause, ...]]:
+    """What documents say against each other, where there are several, or that it could not be found out."""
+    from analyzer import package
+
+    review_package, member = getattr(package, "review_package", None), getattr(package, "Member", None)
+    if len(analyses) < 2 or review_package is None or member is None:
+        return None, ()
+    try:
+        members_of = [member(one.report.name, one.document, one.segments, one.report) for one in analyses]
+        return review_package(members_of, analyzer.policy, analyzer.rules), ()
+    except Exception as error:  # noqa: BLE001 - the findings in each document must be told all the same
+        return None, (
+            Cause(
+                CauseKind.CRASH,
+                Exit.UNDECIDED,
+                f"Holding the documents against each other went wrong in Fairterms itself ({type(error).__name__}).",
+                remedy="Please report it; conflicts between the documents were not looked for.",
+            ),
+        )
 
 
 def _outcome(

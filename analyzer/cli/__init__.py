@@ -6,6 +6,7 @@ Heavy modules are imported inside the commands, so that ``--help`` answers at on
 import click
 
 from analyzer import __version__
+from analyzer.cli.checking import check
 from analyzer.cli.evaluating import evaluate
 from analyzer.cli.learning import learn
 from analyzer.cli.page import app
@@ -26,5 +27,5 @@ def main() -> None:
     """Read RFPs and contract terms and mark what drives good vendors away."""
 
 
-for _command in (scan, policy, rules, samples, train, evaluate, learn, app, serve):
+for _command in (scan, check, policy, rules, samples, train, evaluate, learn, app, serve):
     main.add_command(_command)

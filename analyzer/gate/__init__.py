@@ -3,6 +3,7 @@
 A gate that can't decide never passes: what could not be read, or is not there, weighs more than what was found.
 """
 
+from analyzer.gate.adopting import present_in
 from analyzer.gate.judging import CRASH, judge
 from analyzer.gate.standings import conflict_rule
 from analyzer.gate.values import (
@@ -32,4 +33,5 @@ __all__ = [
     "Standing",
     "conflict_rule",
     "judge",
+    "present_in",
 ]

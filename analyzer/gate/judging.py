@@ -171,7 +171,7 @@ def _of_document(document: JudgedDocument, policy: Policy) -> Iterator[Cause]:
         yield Cause(
             CauseKind.FINDING,
             Exit.FAIL,
-            f"{_count([item.finding for item in counting])} at or above {policy.fail_on}.{again}",
+            f"{_count([item.finding for item in counting])}{_from(policy.fail_on)}.{again}",
             document.name,
             "Change the wording, or accept what must stay with fairterms waive.",
         )
@@ -235,6 +235,11 @@ def _count(findings: Sequence[Finding]) -> str:
     parts = [f"{severities.count(s)} {s}" for s in reversed(Severity) if s in severities]
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return f"{listed} {'finding' if len(severities) == 1 else 'findings'}"
+
+
+def _from(least: Severity) -> str:
+    """What fails, where that is more than the severest."""
+    return "" if least is Severity.HIGH else f"; the policy fails {least} and above"
 
 
 def _number(count: int, one: str, many: str) -> str:
