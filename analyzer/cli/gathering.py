@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.errors import FairtermsError, WaiverError
+from analyzer.cli.support import Progress
+from analyzer.errors import DocumentError, FairtermsError, WaiverError
+from analyzer.findings import Failure
 
 if TYPE_CHECKING:
     from analyzer.document import Source
-    from analyzer.gate import Cause
+    from analyzer.engine import Analyzer
+    from analyzer.gate import Cause, GateResult
+    from analyzer.waivers import Waivers
 
-__all__ = ["DAY", "deciding", "gather", "policy_for", "start_of", "today_or", "waivers_for"]
+__all__ = ["DAY", "deciding", "gather", "policy_for", "read_all", "start_of", "today_or", "waivers_for"]
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -33,9 +37,9 @@ def deciding() -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
-    except (click.ClickException, click.Abort, click.exceptions.Exit, FairtermsError):
+    except (click.ClickException, click.exceptions.Exit, FairtermsError):
         raise
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         click.echo("fairterms: interrupted; nothing is decided.", err=True)
         sys.exit(2)
     except BrokenPipeError:
@@ -145,3 +149,20 @@ def waivers_for(named: Path | None, policy: str | None, paths: Sequence[Path]) -
     if policy and Path(policy).is_file() and os.path.lexists(beside := Path(policy).parent / WAIVERS_FILE):
         return beside
     return find_upwards(WAIVERS_FILE, start_of(paths)) or find_upwards(WAIVERS_FILE, Path.cwd())
+
+
+def read_all(
+    paths: Sequence[Path], analyzer: "Analyzer", today: date, waivers: "Waivers | None" = None
+) -> "GateResult":
+    """What the gate says of documents, all of which could be read. Raises DocumentError."""
+    from analyzer.checking import check
+
+    items, causes = gather(paths)
+    for cause in causes:
+        raise DocumentError(cause.document, cause.message, cause.remedy)
+    with Progress() as progress:
+        result = check(items, analyzer, today=today, waivers=waivers, progress=progress.of)
+    for document in result.documents:
+        if isinstance(document.outcome, Failure):
+            raise DocumentError(document.outcome.name, document.outcome.cause, document.outcome.remedy)
+    return result

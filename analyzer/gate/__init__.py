@@ -5,7 +5,7 @@ A gate that can't decide never passes: what could not be read, or is not there, 
 
 from analyzer.gate.adopting import present_in
 from analyzer.gate.judging import CRASH, judge
-from analyzer.gate.standings import conflict_rule
+from analyzer.gate.standings import conflict_rule, flaw_of
 from analyzer.gate.values import (
     Cause,
     CauseKind,
@@ -32,6 +32,7 @@ __all__ = [
     "Place",
     "Standing",
     "conflict_rule",
+    "flaw_of",
     "judge",
     "present_in",
 ]
