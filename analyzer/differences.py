@@ -1,1 +1,0 @@
-"""Two documents held against each other: what their texts and findings share."""
