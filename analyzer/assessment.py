@@ -1,7 +1,7 @@
 """Matches to what a reviewer is told: findings, near misses, checklist, verdict."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from analyzer.findings import (
     Verdict,
 )
 from analyzer.phrases import words_of
-from analyzer.policy import Policy
+from analyzer.policy import Policy, within_limit
 from analyzer.records import Records
 from analyzer.rules import CHECKLIST, Pattern, Question, Rule, RuleSet, Status
 
@@ -57,6 +57,9 @@ def assess(
     Rules and model are weighed together, not added up: the model was fitted with the rules' evidence before it, so its
     probability is that of both. A sentence that it finds unlikely becomes a near miss though a rule fired; one that it
     finds likely becomes a finding though none did. ``predictions`` is None where no model is asked.
+
+    What the policy switches off, or accepts by a limit, is found all the same and kept as a near miss: the checklist
+    asks what the document says, and not what the agency accepts.
     """
     weighing = _Weighing(document, segments, rules, policy, predictions, records or Records())
     by_question: dict[str, list[Match]] = defaultdict(list)
@@ -64,12 +67,13 @@ def assess(
     for match in matches:
         if match.rule.startswith(f"{CHECKLIST}/"):
             by_question[match.rule].append(match)
-        elif not policy.is_off(match.rule):
+        else:
             of_rules.append(match)
-    findings, doubted = weighing.findings([match for match in of_rules if not match.cleared_by])
-    cleared = [match for match in of_rules if match.cleared_by]
-    near_misses = weighing.near_misses([*cleared, *doubted], findings)
-    checklist = tuple(_answer(q, by_question, findings, document, segments) for q in rules.questions)
+    found, accepted, doubted = weighing.findings([match for match in of_rules if not match.cleared_by])
+    findings = tuple(finding for finding in found if finding.id not in accepted)
+    cleared = [match for match in (*of_rules, *doubted) if match.cleared_by and not policy.is_off(match.rule)]
+    near_misses = weighing.near_misses(cleared, findings, [(f, accepted[f.id]) for f in found if f.id in accepted])
+    checklist = tuple(_answer(q, by_question, found, document, segments) for q in rules.questions)
     verdict, reasons = verdict_of(document, findings, policy)
     return Assessment(findings, near_misses, checklist, verdict, reasons)
 
@@ -102,8 +106,10 @@ class _Weighing:
         self._said = {(item.sentence.span, item.category): item for item in predictions or ()}
         self._records = records
 
-    def findings(self, matches: Sequence[Match]) -> tuple[tuple[Finding, ...], list[Match]]:
-        """One finding for each sentence, category and subtype, and the matches that the model doubts."""
+    def findings(self, matches: Sequence[Match]) -> tuple[tuple[Finding, ...], dict[str, str], list[Match]]:
+        """One finding for each sentence, category and subtype; why the policy accepts some, by their ids; and the
+        matches that the model doubts.
+        """
         groups: dict[tuple[Span, str, str], list[Match]] = defaultdict(list)
         doubted: list[Match] = []
         for match in matches:
@@ -113,21 +119,56 @@ class _Weighing:
                 doubted.append(replace(match, cleared_by=_doubt(said)))
             else:
                 groups[match.sentence.span, rule.category, rule.subtype].append(match)
+        for key, group in groups.items():
+            # A rule that is off never takes the place of one that is on.
+            groups[key] = [match for match in group if not self._policy.is_off(match.rule)] or group
         made = [self._of_rules(group) for group in groups.values()]
-        flagged = {key[:2] for key, group in groups.items() if not all(map(self._is_draft, group))}
+        made.extend(found for said in self._alone(groups) if (found := self._of_model(said)))
+        numbered = _numbered(sorted(made, key=lambda f: (f.span, f.category, f.subtype)))
+        return numbered, self._accepted(numbered, groups), doubted
+
+    def _alone(self, groups: Mapping[tuple[Span, str, str], list[Match]]) -> "Iterator[Prediction]":
+        """What the model flags where no rule that counts found the same."""
+        found: set[tuple[Span, str]] = set()
+        off: set[tuple[Span, str, str]] = set()
+        for (span, category, subtype), group in groups.items():
+            if all(map(self._is_draft, group)):
+                continue
+            if not self._policy.is_off(group[0].rule):
+                found.add((span, category))
+            else:
+                # What is switched off speaks for its own subtype only: the model may have found another.
+                off |= {(span, category, subtype), (span, category, "")}
         for (span, category), said in self._said.items():
-            if said.is_flagged and (span, category) not in flagged and (found := self._of_model(said)):
-                made.append(found)
-        return _numbered(sorted(made, key=lambda f: (f.span, f.category, f.subtype))), doubted
+            if said.is_flagged and (span, category) not in found and (span, category, said.subtype) not in off:
+                yield said
+
+    def _accepted(
+        self, findings: Sequence[Finding], groups: Mapping[tuple[Span, str, str], list[Match]]
+    ) -> dict[str, str]:
+        accepted = {}
+        for finding in findings:
+            matches = groups.get((finding.span, finding.category, finding.subtype), [])
+            if self._policy.is_off(finding.rule):
+                accepted[finding.id] = "switched off by the policy"
+            elif reason := within_limit(finding, matches, self._policy.limits):
+                accepted[finding.id] = reason
+        return accepted
 
     def _is_draft(self, match: Match) -> bool:
         return self._rules[match.rule].status is Status.DRAFT
+
+    def _severity(self, rule: Rule, here: Severity) -> Severity:
+        return self._policy.severity_of(rule.id, rule.category, rule.subtype, usual=rule.severity, here=here)
 
     def _of_rules(self, group: list[Match]) -> Finding:
         """The finding of the match that says most."""
         # A draft never takes the place of a rule that counts: its finding would not fail the gate.
         group = sorted(group, key=lambda m: (self._is_draft(m), -m.severity.rank, -m.score, m.rule))
         best = group[0]
+        # Which rule speaks doesn't depend on the policy, so that a finding keeps its id; the severest of them counts.
+        counting = [match for match in group if self._is_draft(match) == self._is_draft(best)]
+        severity = max((self._severity(self._rules[m.rule], m.severity) for m in counting), key=lambda s: s.rank)
         rule = self._rules[best.rule]
         said = self._said.get((best.sentence.span, rule.category))
         evidence = [item for match in group for item in match.evidence]
@@ -135,7 +176,7 @@ class _Weighing:
             rule,
             best.sentence,
             best.segment,
-            best.severity,
+            severity,
             said.probability if said else max(match.score for match in group),
             [*evidence, *self._evidence(said)] if said else evidence,
             DetectedBy.BOTH if said else DetectedBy.RULES,
@@ -143,7 +184,7 @@ class _Weighing:
         )
 
     def _of_model(self, said: "Prediction") -> Finding | None:
-        """The finding of the model alone, explained by the rule for its subtype; None where the policy has that off."""
+        """The finding of the model alone, explained by the rule for its subtype; None where no rule can."""
         rule = self._explaining(said.category, said.subtype)
         if rule is None:
             return None
@@ -151,7 +192,7 @@ class _Weighing:
             rule,
             said.sentence,
             said.segment,
-            Severity(said.severity) if said.severity else rule.severity,
+            self._severity(rule, Severity(said.severity) if said.severity else rule.severity),
             said.probability,
             self._evidence(said),
             DetectedBy.MODEL,
@@ -159,13 +200,19 @@ class _Weighing:
         )
 
     def _explaining(self, category: str, subtype: str) -> Rule | None:
-        """The rule whose message, law and wording fit a subtype; any of the category where it has none."""
+        """The rule whose message, law and wording fit a subtype; any of the category where it has none.
+
+        One that the policy switches off speaks only where the whole category is off.
+        """
         of_category = [
-            rule
-            for rule in self._rules.values()
-            if rule.category == category and rule.status is Status.STABLE and not self._policy.is_off(rule.id)
+            rule for rule in self._rules.values() if rule.category == category and rule.status is Status.STABLE
         ]
-        return min(of_category, key=lambda rule: (rule.subtype != subtype, -rule.severity.rank, rule.id), default=None)
+        is_off = self._policy.is_off
+        return min(
+            of_category,
+            key=lambda rule: (is_off(rule.id), rule.subtype != subtype, -rule.severity.rank, rule.id),
+            default=None,
+        )
 
     def _evidence(self, said: "Prediction") -> list[Evidence]:
         """What the model goes by: the words that weighed most, and the samples most like the sentence."""
@@ -195,13 +242,13 @@ class _Weighing:
         counted: str,
     ) -> Finding:
         text = self._document[sentence.span]
-        severities = self._policy.severities
+        cited = (*self._policy.cited_first(rule.category, rule.subtype), *rule.references)
         return Finding(
             id=fingerprint(rule.id, text),
             rule=rule.id,
             category=rule.category,
             subtype=rule.subtype,
-            severity=severities.get(rule.id, severities.get(f"{rule.category}/{rule.subtype}", severity)),
+            severity=severity,
             score=score,
             span=sentence.span,
             text=text,
@@ -215,7 +262,7 @@ class _Weighing:
             walk_away=rule.instead.walk_away,
             gives_up=rule.instead.gives_up,
             protection=rule.instead.protection,
-            references=rule.references,
+            references=tuple(dict.fromkeys(cited)),
             evidence=tuple(dict.fromkeys(evidence)),
             detected_by=detected_by,
             record=self._record(counted),
@@ -229,10 +276,14 @@ class _Weighing:
     def _section(self, segment: int) -> str:
         return " › ".join(self._segments[segment].path)
 
-    def near_misses(self, matches: Sequence[Match], findings: Sequence[Finding]) -> tuple[NearMiss, ...]:
-        """Cleared matches, save those on a sentence that is flagged in the same category anyway."""
+    def near_misses(
+        self, matches: Sequence[Match], findings: Sequence[Finding], accepted: Sequence[tuple[Finding, str]]
+    ) -> tuple[NearMiss, ...]:
+        """Findings that the policy accepts, with the reason, and cleared matches, save those on a sentence that is
+        flagged in the same category anyway.
+        """
         flagged = {(finding.span, finding.category) for finding in findings}
-        made: dict[tuple[Span, str], NearMiss] = {}
+        made = {(finding.span, finding.rule): _near(finding, reason) for finding, reason in accepted}
         for match in matches:
             rule = self._rules[match.rule]
             span = match.sentence.span
@@ -256,6 +307,23 @@ class _Weighing:
                 ),
             )
         return tuple(made[key] for key in sorted(made))
+
+
+def _near(finding: Finding, reason: str) -> NearMiss:
+    """A finding as one that the policy accepts."""
+    return NearMiss(
+        fingerprint(finding.rule, finding.text),
+        finding.rule,
+        finding.category,
+        finding.subtype,
+        finding.title,
+        reason,
+        finding.span,
+        finding.text,
+        finding.page,
+        finding.section,
+        finding.evidence,
+    )
 
 
 def _doubt(said: "Prediction") -> str:

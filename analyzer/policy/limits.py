@@ -5,23 +5,21 @@ other number or demand stands beside them. In doubt the finding stays.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from analyzer.findings import EvidenceKind, Finding
+from analyzer.findings import EvidenceKind, Finding, Match
 from analyzer.policy.values import Limits
 from analyzer.quantities import Quantity, QuantityKind, read_quantities
-from analyzer.rules import Rule
 
 __all__ = ["within_limit"]
 
 
-def within_limit(finding: Finding, matched: Sequence[Rule], limits: Limits) -> str:
+def within_limit(finding: Finding, matches: Iterable[Match], limits: Limits) -> str:
     """Why a policy accepts what a finding is about, as words for people; empty where it doesn't, or in doubt.
 
-    ``matched`` are the rules that fired on the sentence in the finding's category and subtype; none where the trained
-    model alone spoke.
+    ``matches`` are those that the finding was made of; none where the trained model alone spoke.
     """
     for measured in _MEASURED:
         limit = measured.limit(limits)
@@ -29,8 +27,9 @@ def within_limit(finding: Finding, matched: Sequence[Rule], limits: Limits) -> s
             continue
         if measured.subtype not in {"", finding.subtype}:
             continue
-        # A rule that doesn't read the amount found something else in the sentence.
-        if all(measured.kind in rule.reads for rule in matched) and _is_within(finding, measured, limit):
+        # A rule whose words don't hold the amount found something else in the sentence.
+        of_amount = all(_holds_amount(match, finding, measured.kind) for match in matches)
+        if of_amount and _is_within(finding, measured, limit):
             return f"within the policy's limit of {limit:g} {measured.one if limit == 1 else measured.many}"
     return ""
 
@@ -76,6 +75,7 @@ _MEASURED = (
         _words(
             r"months?|decades?|since|last|past|preceding|previous|recent|within|each",
             r"degrees?|bachelor\S*|master\S*|doctora\w*|diploma|certif\w*|licen[cs]\w*|accredit\w*|regist\w*",
+            r"and (?:must|shall|have|has|be|hold\w*)|led|completed|delivered|similar|comparable|also|references?",
             r"turnover|revenues?|citizen\w*|resid\w*|on[- ]?site|clearance",
         ),
     ),
@@ -125,6 +125,13 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^)]*\)")
+
+
+def _holds_amount(match: Match, finding: Finding, kind: QuantityKind) -> bool:
+    start = finding.span.start
+    amounts = [(start + q.start, start + q.end) for q in read_quantities(finding.text) if q.kind is kind]
+    fired = [item.span for item in match.evidence if item.kind in {EvidenceKind.PATTERN, EvidenceKind.AMOUNT}]
+    return any(span.start < end and begin < span.end for span in fired for begin, end in amounts)
 
 
 def _is_within(finding: Finding, measured: _Measured, limit: float) -> bool:

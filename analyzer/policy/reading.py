@@ -53,7 +53,7 @@ Reader = Callable[[Place, Any], Any]
 def nearest(name: str, known: Iterable[str]) -> str:
     """The remedy for a name that nobody knows: the likeliest that was meant, then some or all that there are."""
     names = sorted(known)
-    close = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    close = [known for known in names if name and known.startswith(name)] or get_close_matches(name.lower(), names, n=1)
     meant = f"Did you mean {close[0]!r}? " if close else ""
     return f"{meant}Use one of: {', '.join(names)}." if len(names) <= _LISTED or not close else meant.rstrip()
 
