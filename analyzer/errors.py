@@ -27,9 +27,13 @@ __all__ = [
     "EncryptedDocument",
     "FairtermsError",
     "ModelError",
+    "NotAllowed",
+    "NotThere",
+    "Overtaken",
     "PolicyError",
     "RuleError",
     "SampleError",
+    "StoreError",
     "UnsupportedFormat",
     "WaiverError",
     "WriteBackError",
@@ -103,3 +107,19 @@ class ModelError(FairtermsError):
 
 class WriteBackError(FairtermsError):
     """Findings can't be written into the file that they are about: signed, damaged, changed since, or read otherwise."""
+
+
+class StoreError(FairtermsError):
+    """The workspace's database can't be used."""
+
+
+class NotAllowed(StoreError):
+    """The person may not do that."""
+
+
+class NotThere(StoreError):
+    """What was asked for is not there, or is not for this person to see."""
+
+
+class Overtaken(StoreError):
+    """Somebody else changed it since it was shown; nothing was changed now."""
