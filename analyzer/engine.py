@@ -13,7 +13,7 @@ from analyzer.assessment import assess
 from analyzer.document import Document, Segment, Source, TableFinder, View
 from analyzer.findings import Reading, Report, Versions
 from analyzer.parsing import load, parse
-from analyzer.policy import Policy
+from analyzer.policy import DEFAULT_POLICY, Policy, check_policy, load_policy
 from analyzer.records import Records, load_records
 from analyzer.resources import models_folder, patterns_folder
 from analyzer.rulefiles import load_rules
@@ -43,8 +43,10 @@ class Analyzer:
     """Holds what is costly to load: rules, spaCy's vocabulary and the trained model.
 
     ``rules`` are folders beside the shipped one whose rules are added or replace shipped ones. ``model`` is a folder
-    with a trained model, or the name of one that ships; None lets the rules speak alone.
-    Raises RuleError where a rule file is wrong, and ModelError where the model can't be used.
+    with a trained model, or the name of one that ships; None lets the rules speak alone. Without a policy the shipped
+    ``nascio`` stands.
+    Raises RuleError where a rule file is wrong, PolicyError where the policy names what no rule file holds, and
+    ModelError where the model can't be used.
     """
 
     def __init__(
@@ -56,7 +58,8 @@ class Analyzer:
     ) -> None:
         with _collector_paused():
             self.rules: RuleSet = load_rules(patterns_folder(), *rules)
-        self.policy = policy or Policy()
+        self.policy = policy or load_policy(DEFAULT_POLICY)
+        check_policy(self.policy, self.rules)
         self.classifier = self._load_model(model)
         records = patterns_folder() / RECORDS
         self.records = load_records(records) if records.is_file() else Records()

@@ -16,6 +16,7 @@ __all__ = [
     "Question",
     "QuestionKind",
     "Questionnaire",
+    "answer_problem",
     "check_answers",
     "load_questionnaires",
     "questionnaire_for",
@@ -133,12 +134,16 @@ def check_answers(questionnaire: Questionnaire, answers: Mapping[str, str]) -> N
             questionnaire.title, "questions are not answered:", f"\n{listed}\nAnswer each with --answer ID=TEXT."
         )
     for question in questionnaire.questions:
-        if question.kind is QuestionKind.YES_NO and (problem := answer_problem(answers[question.id])):
+        if problem := answer_problem(question, answers[question.id]):
             raise WaiverError(questionnaire.title, f"{question.id}: {problem}.", question.ask)
 
 
-def answer_problem(answer: str) -> str:
-    """What is wrong with the answer to a yes-no question; empty for nothing."""
+def answer_problem(question: Question, answer: str) -> str:
+    """What is wrong with an answer; empty for nothing."""
+    if not answer.strip():
+        return "the answer is empty"
+    if question.kind is QuestionKind.TEXT:
+        return ""
     if not re.match(r"\s*(yes|no)\b", answer, re.IGNORECASE):
         return "the answer must begin with yes or no"
     if _is_yes(answer) and not _facts(answer):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-__all__ = ["app_file", "models_folder", "patterns_folder", "samples_folder"]
+__all__ = ["app_file", "models_folder", "patterns_folder", "samples_folder", "schema_file"]
 
 
 def _resource(name: str) -> Path:
@@ -29,3 +29,8 @@ def samples_folder() -> Path:
 def app_file() -> Path:
     """The Streamlit page's entry point."""
     return _resource("app.py")
+
+
+def schema_file(name: str) -> Path:
+    """The JSON Schema of a format that other programs rely on: ``report`` or ``gate``."""
+    return _resource(f"docs/{name}.schema.json")

@@ -15,11 +15,14 @@ _PATIENCE = 15.0
 
 
 def find_upwards(name: str, start: Path) -> Path | None:
-    """The nearest file of that name in a folder or one above it; None where there is none."""
+    """The nearest file of that name in a folder or one above it; None where there is none.
+
+    A link that leads nowhere is found too: whoever reads it then hears of it, and no other file takes its place.
+    """
     folder = start.resolve()
     for place in (folder, *folder.parents):
         candidate = place / name
-        if candidate.is_file():
+        if candidate.is_file() or candidate.is_symlink():
             return candidate
     return None
 

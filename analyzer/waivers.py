@@ -242,7 +242,7 @@ def _written(waiver: Waiver, line_end: str) -> str:
         ("granted", waiver.granted.isoformat() if waiver.granted else '""'),
         ("until", waiver.until.isoformat()),
         ("authority", f"[{', '.join(map(_quoted, waiver.authority))}]" if waiver.authority else '""'),
-        *((f"answers.{_quoted(name)}", _quoted(answer)) for name, answer in waiver.answers),
+        *((f"answers.{_key(name)}", _quoted(answer)) for name, answer in waiver.answers),
     ]
     lines = [f"{name} = {value}" for name, value in fields if value != '""']
     return line_end.join(["[[waivers]]", *lines, ""])
@@ -251,6 +251,10 @@ def _written(waiver: Waiver, line_end: str) -> str:
 def _quoted(text: str) -> str:
     """A TOML string: JSON's escapes are TOML's too, save that TOML wants DEL escaped."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
 
 
 def _stem(name: str) -> str:

@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import analyzer
 from analyzer import Analyzer
+from analyzer.checking import check, from_paths, from_sources
 from analyzer.document import Source
 from analyzer.errors import DamagedDocument, DocumentError, UnsupportedFormat
+from analyzer.gate import CauseKind, Exit
 from analyzer.resources import samples_folder
 
 TERMS = "1. Liability\n\nThe Contractor shall be liable without any limitation for all damages.\n"
@@ -79,3 +82,30 @@ def test_a_name_that_is_not_there() -> None:
 def test_the_stub_says_what_the_package_offers() -> None:
     stub = (Path(analyzer.__file__).with_suffix(".pyi")).read_text("utf-8")
     assert [name for name in analyzer.__all__ if name not in stub] == []
+
+
+TODAY = date(2027, 3, 1)
+
+
+def test_checking_goes_on_after_a_file_that_can_not_be_read(rules_alone: Analyzer, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\nnothing more")
+    (tmp_path / "b.txt").write_text(TERMS)
+    result = check(from_paths([tmp_path]), rules_alone, today=TODAY)
+    assert [document.name.rpartition("/")[2] for document in result.documents] == ["a.pdf", "b.txt"]
+    assert [(cause.kind, cause.exit) for cause in result.causes] == [
+        (CauseKind.UNREADABLE, Exit.UNDECIDED),
+        (CauseKind.FINDING, Exit.FAIL),
+    ]
+    assert (result.exit, result.today) == (Exit.UNDECIDED, "2027-03-01")
+
+
+def test_checking_nothing_decides_nothing(rules_alone: Analyzer, tmp_path: Path) -> None:
+    result = check(from_paths([tmp_path]), rules_alone, today=TODAY)
+    assert (result.exit, [cause.kind for cause in result.causes]) == (Exit.UNDECIDED, [CauseKind.NOTHING])
+
+
+def test_packages_at_hand_are_opened(rules_alone: Analyzer) -> None:
+    package = Source.from_path(samples_folder() / "documents/rfp-package.zip")
+    result = check(from_sources([package]), rules_alone, today=TODAY)
+    assert len(result.documents) > 1
+    assert {document.name.split("/")[0] for document in result.documents} == {"rfp-package.zip"}

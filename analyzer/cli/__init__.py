@@ -6,14 +6,20 @@ Heavy modules are imported inside the commands, so that ``--help`` answers at on
 import click
 
 from analyzer import __version__
+from analyzer.cli.annotating import annotate
+from analyzer.cli.checking import check
 from analyzer.cli.evaluating import evaluate
 from analyzer.cli.learning import learn
+from analyzer.cli.memos import memo
 from analyzer.cli.page import app
+from analyzer.cli.policies import policy
 from analyzer.cli.rules import rules
 from analyzer.cli.samples import samples
 from analyzer.cli.scanning import scan
+from analyzer.cli.serving import serve
 from analyzer.cli.support import CONTEXT, Group
 from analyzer.cli.training import train
+from analyzer.cli.waiving import waive
 
 __all__ = ["main"]
 
@@ -24,5 +30,5 @@ def main() -> None:
     """Read RFPs and contract terms and mark what drives good vendors away."""
 
 
-for _command in (scan, rules, samples, train, evaluate, learn, app):
+for _command in (scan, check, annotate, waive, memo, policy, rules, samples, train, evaluate, learn, app, serve):
     main.add_command(_command)

@@ -35,7 +35,7 @@ __all__ = ["scan"]
 @click.option(
     "--rules", "folders", multiple=True, type=FOLDER, help="A folder of your own rules, added to the shipped."
 )
-@click.option("--policy", type=FILE, help="A policy file.")
+@click.option("--policy", metavar="NAME|FILE", help="A policy that ships, or a file; nascio if left out.")
 @click.option("--model", default="default", metavar="NAME", help="A model by name or folder, or none for rules alone.")
 @click.option("--ocr/--no-ocr", default=True, help="Read pages that are only pictures, where OCR is installed.")
 @click.option(
@@ -49,7 +49,7 @@ def scan(
     min_severity: str,
     view: str,
     folders: tuple[Path, ...],
-    policy: Path | None,
+    policy: str | None,
     model: str,
     ocr: bool,
     tables: str,

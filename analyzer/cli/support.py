@@ -35,8 +35,8 @@ class Group(click.Group):
             ctx.exit(2)
 
 
-def load_analyzer(folders: Sequence[Path], policy: Path | None, model: str = "default") -> "Analyzer":
-    """An analyzer with folders of rules beside the shipped one, and a model by its name or folder."""
+def load_analyzer(folders: Sequence[Path], policy: str | None, model: str = "default") -> "Analyzer":
+    """An analyzer with folders of rules beside the shipped one, a policy by name or file, a model by name or folder."""
     from analyzer.engine import Analyzer
     from analyzer.policy import load_policy
 

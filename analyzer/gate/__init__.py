@@ -3,6 +3,9 @@
 A gate that can't decide never passes: what could not be read, or is not there, weighs more than what was found.
 """
 
+from analyzer.gate.adopting import present_in
+from analyzer.gate.judging import CRASH, judge
+from analyzer.gate.standings import conflict_rule, flaw_of
 from analyzer.gate.values import (
     Cause,
     CauseKind,
@@ -17,6 +20,7 @@ from analyzer.gate.values import (
 )
 
 __all__ = [
+    "CRASH",
     "Cause",
     "CauseKind",
     "Conflict",
@@ -27,4 +31,8 @@ __all__ = [
     "JudgedDocument",
     "Place",
     "Standing",
+    "conflict_rule",
+    "flaw_of",
+    "judge",
+    "present_in",
 ]

@@ -175,7 +175,7 @@ class GateResult:
     today: str = ""
     """The date that waivers were held against, ISO 8601."""
     sentence: str = ""
-    """The verdict in one sentence. It counts all findings, also those that a filter keeps from view."""
+    """The verdict in one sentence, set where a filter keeps findings from view that it counts; else empty."""
 
     def judged(self, standing: Standing) -> Sequence[tuple[JudgedDocument, Judged]]:
         """Findings of a standing, in the order of documents."""

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from analyzer.document import Box, Document, NoteKind, ReadingNote, Source, Span, TableFinder, View
 from analyzer.errors import DamagedDocument, DocumentError, DocumentTooLarge, EmptyDocument, UnsupportedFormat
-from analyzer.parsing.packages import check_expansion, collect, display_name, expand, load
+from analyzer.parsing.packages import check_expansion, collect, display_name, expand, load, members
 from analyzer.parsing.sniffing import MediaType, describe, extension_of, is_misnamed, sniff
 
-__all__ = ["MAX_BYTES", "MAX_MARKUP_BYTES", "collect", "expand", "load", "locate", "page_image", "parse"]
+__all__ = ["MAX_BYTES", "MAX_MARKUP_BYTES", "collect", "expand", "load", "locate", "members", "page_image", "parse"]
 
 MAX_BYTES = 500_000_000
 """The largest file that is read."""
@@ -71,7 +71,7 @@ def locate(document: Document, span: Span) -> tuple[Box, ...]:
         return ()
     from analyzer.parsing.pdf import locate
 
-    return locate(_as_pages(document), span)
+    return locate(as_pages(document), span)
 
 
 def page_image(document: Document, page: int, *, scale: float = 2.0) -> bytes:
@@ -81,13 +81,22 @@ def page_image(document: Document, page: int, *, scale: float = 2.0) -> bytes:
     """
     from analyzer.parsing.pdf import page_image
 
-    return page_image(_as_pages(document), page, scale=scale)
+    return page_image(as_pages(document), page, scale=scale)
 
 
-def _as_pages(document: Document) -> Document:
-    """A document whose source is the PDF that it was read as."""
+def as_pages(document: Document) -> Document:
+    """A document whose source is the PDF that it was read as: a PDF itself, or a scan that is a picture.
+
+    Raises UnsupportedFormat for a format without fixed pages.
+    """
     if document.media_type == MediaType.PDF:
         return document
+    if document.media_type not in _PAGED:
+        raise UnsupportedFormat(
+            document.source.name,
+            f"the file is {describe(MediaType(document.media_type))}, which has no fixed pages.",
+            "Name a PDF or a scan.",
+        )
     from analyzer.parsing.picture import as_pdf
 
     return replace(document, source=Source(document.source.name, as_pdf(document.source)))

@@ -13,7 +13,17 @@ from analyzer.document import Source
 from analyzer.errors import DamagedDocument, DocumentError, DocumentTooLarge, EncryptedDocument, UnsupportedFormat
 from analyzer.parsing.sniffing import MediaType, describe, sniff
 
-__all__ = ["MAX_DEPTH", "MAX_EXPANDED", "MAX_MEMBERS", "check_expansion", "collect", "display_name", "expand", "load"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_EXPANDED",
+    "MAX_MEMBERS",
+    "check_expansion",
+    "collect",
+    "display_name",
+    "expand",
+    "load",
+    "members",
+]
 
 MAX_DEPTH = 4
 """How many packages may be nested in each other."""
@@ -100,6 +110,14 @@ def load(path: Path) -> Source:
     if isinstance(found, DocumentError):
         raise found
     return found
+
+
+def members(source: Source) -> Iterator[Source | DocumentError]:
+    """A file that someone gave; for a ZIP package the documents in it, for an e-mail also its attachments.
+
+    What can't be taken out is a DocumentError in its place.
+    """
+    return _with_members(source, 0, _Budget(), is_named=True)
 
 
 def collect(paths: Iterable[Path]) -> Iterator[Source | DocumentError]:

@@ -100,6 +100,16 @@ class Frame:
             return self.right - x, y - self.bottom
         return self.top - y, self.right - x
 
+    def in_file(self, x: float, y: float) -> tuple[float, float]:
+        """A point from the top left corner of the page as shown, in the file's coordinates."""
+        if self.turn == 0:
+            return x + self.left, self.top - y
+        if self.turn == 1:
+            return y + self.left, x + self.bottom
+        if self.turn == 2:
+            return self.right - x, y + self.bottom
+        return self.right - y, self.top - x
+
     def rectangle(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
         """A box of the file's coordinates as shown."""
         x0, y0 = self.shown(left, bottom)

@@ -4,18 +4,20 @@ Nothing of this is kept while reading; PDFium is asked again for the few spans a
 """
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from analyzer.document import Box, Document, Origin, Span
+from analyzer.document import Box, Document, Origin, Source, Span
 from analyzer.parsing.pdf_calls import address
 from analyzer.parsing.pdf_lines import char_box
 from analyzer.parsing.pdf_page import Frame, Numbers, Rectangle, frame_of, opened_page, opened_pdf
 from analyzer.parsing.pdf_scans import render
 
-__all__ = ["locate", "page_image"]
+__all__ = ["frames_of", "locate", "locate_all", "page_image"]
 
 _TALLEST = 80.0
 """Points; a box that is taller is no line that runs across the page."""
@@ -26,12 +28,35 @@ def locate(document: Document, span: Span) -> tuple[Box, ...]:
 
     A span without characters of the source has none. Raises DocumentError as ``read_pdf`` does.
     """
-    origins = [origin for origin in document.origins_of(span) if origin.page is not None]
-    boxes: list[Box] = []
-    with opened_pdf(document.source) as pdf:
+    return locate_all(document, (span,))[0]
+
+
+def locate_all(document: Document, spans: Sequence[Span]) -> tuple[tuple[Box, ...], ...]:
+    """The boxes of many spans, in the order of the spans; each page is opened once. Raises as ``locate``."""
+    wanted: dict[int, list[tuple[int, tuple[Origin, ...]]]] = defaultdict(list)
+    for place, span in enumerate(spans):
+        origins = [origin for origin in document.origins_of(span) if origin.page is not None]
         for number, own in groupby(origins, key=lambda origin: origin.page or 0):
-            boxes += (Box(number, *box) for box in _on_page(pdf, number, tuple(own)))
-    return tuple(boxes)
+            wanted[number].append((place, tuple(own)))
+    found: list[list[Box]] = [[] for _ in spans]
+    with opened_pdf(document.source) as pdf:
+        for number in sorted(wanted):
+            for (place, _), boxes in zip(wanted[number], _on_page(pdf, number, wanted[number]), strict=False):
+                found[place] += (Box(number, *box) for box in boxes)
+    return tuple(map(tuple, found))
+
+
+def frames_of(source: Source, pages: Iterable[int]) -> Mapping[int, Frame]:
+    """How pages, numbered from 1, stand in the file's own coordinates; a page that can't be opened is left out.
+
+    Raises DocumentError as ``read_pdf`` does.
+    """
+    frames = {}
+    with opened_pdf(source) as pdf:
+        for number in pages:
+            with suppress(OSError), opened_page(pdf, number) as (page, _):
+                frames[number] = frame_of(page)
+    return frames
 
 
 def page_image(document: Document, page: int, *, scale: float = 2.0) -> bytes:
@@ -49,18 +74,24 @@ def page_image(document: Document, page: int, *, scale: float = 2.0) -> bytes:
     return stream.getvalue()
 
 
-def _on_page(pdf: Any, number: int, origins: Sequence[Origin]) -> Iterator[Rectangle]:
-    """Boxes of one page. Characters are merged as the file has them, upright, and only then turned with the page."""
+def _on_page(pdf: Any, number: int, wanted: Iterable[tuple[int, Sequence[Origin]]]) -> Iterator[tuple[Rectangle, ...]]:
+    """Boxes of each run of origins on one page; none for a page that can't be opened."""
     try:
         with opened_page(pdf, number) as (page, text_page):
             frame = frame_of(page)
-            upright = replace(frame, turn=0)
-            plain = (origin for origin in origins if not origin.part)
-            for left, top, right, bottom in _merged(_boxes(plain, address(text_page), upright)):
-                yield frame.rectangle(left + frame.left, frame.top - bottom, right + frame.left, frame.top - top)
-            yield from (_share(origin) for origin in origins if origin.part)
+            for _, origins in wanted:
+                yield tuple(_of_origins(origins, text_page, frame))
     except OSError:
         return
+
+
+def _of_origins(origins: Sequence[Origin], text_page: Any, frame: Frame) -> Iterator[Rectangle]:
+    """Boxes line by line. Characters are merged as the file has them, upright, and only then turned with the page."""
+    upright = replace(frame, turn=0)
+    plain = (origin for origin in origins if not origin.part)
+    for left, top, right, bottom in _merged(_boxes(plain, address(text_page), upright)):
+        yield frame.rectangle(left + frame.left, frame.top - bottom, right + frame.left, frame.top - top)
+    yield from (_share(origin) for origin in origins if origin.part)
 
 
 def _boxes(origins: Iterable[Origin], handle: int, frame: Frame) -> Iterator[Rectangle]:

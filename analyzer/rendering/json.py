@@ -6,9 +6,10 @@ from typing import Any
 
 from analyzer.document import ReadingNote, Span
 from analyzer.findings import ChecklistAnswer, Evidence, Failure, Finding, NearMiss, Record, Report
+from analyzer.rendering.words import without_halves
 from analyzer.rules import Reference
 
-__all__ = ["failure_to_dict", "render_json", "report_to_dict"]
+__all__ = ["failure_to_dict", "references_to_list", "render_json", "report_to_dict"]
 
 References = Mapping[str, Reference]
 
@@ -16,7 +17,7 @@ References = Mapping[str, Reference]
 def render_json(report: Report | Failure, references: References, *, indent: int | None = None) -> str:
     """One report as JSON text; keys keep one order, so that the same report gives the same bytes."""
     value = report_to_dict(report, references) if isinstance(report, Report) else failure_to_dict(report)
-    return json.dumps(value, ensure_ascii=False, indent=indent)
+    return without_halves(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def report_to_dict(report: Report, references: References) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def _finding(finding: Finding, references: References) -> dict[str, Any]:
         "walk_away": finding.walk_away or None,
         "gives_up": finding.gives_up or None,
         "protection": finding.protection or None,
-        "references": _references(finding.references, references),
+        "references": references_to_list(finding.references, references),
         "detected_by": finding.detected_by.value,
         "draft": finding.is_draft,
         "record": _record(finding.record) if finding.record else None,
@@ -123,11 +124,12 @@ def _answer(answer: ChecklistAnswer, references: References) -> dict[str, Any]:
         "looked_for": answer.looked_for,
         "why": answer.why,
         "suggestion": answer.suggestion,
-        "references": _references(answer.references, references),
+        "references": references_to_list(answer.references, references),
     }
 
 
-def _references(names: tuple[str, ...], references: References) -> list[dict[str, Any]]:
+def references_to_list(names: tuple[str, ...], references: References) -> list[dict[str, Any]]:
+    """References in full; a name that no reference has is left out."""
     known = [references[name] for name in names if name in references]
     return [
         {

@@ -1,5 +1,6 @@
 """The words that people read for a report's values; the same in the terminal, in Markdown and on the page."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from analyzer.document import ReadingNote, Span
@@ -36,6 +37,7 @@ __all__ = [
     "spoken_by",
     "sureness",
     "verdict_sentence",
+    "without_halves",
 ]
 
 SEVERITY_MARKS = {Severity.HIGH: "■", Severity.MEDIUM: "▲", Severity.LOW: "●"}
@@ -56,6 +58,9 @@ _SPOKEN = {
 }
 
 
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """``1 page``, ``2 pages``; large counts with a comma."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
@@ -64,6 +69,11 @@ def plural(count: int, one: str, many: str = "") -> str:
 def printable(text: str) -> str:
     """A text from a document or a file name, without anything that could steer a terminal or hide in a page."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def without_halves(text: str) -> str:
+    """A text that can be written: half of a surrogate pair, as in some file names, is no character."""
+    return _HALVES.sub("\ufffd", text)
 
 
 def count_of(findings: Iterable[Finding]) -> str:

@@ -1,1 +1,1 @@
-"""A small web service for other systems: a document goes in, a report comes out."""
+"""The web service behind ``fairterms serve``: documents in, reports out, for programs that call."""

@@ -1,16 +1,14 @@
 """What an agency accepts: which rules count, how severely, and from which severity on a document must not go out."""
 
-import tomllib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from analyzer.errors import PolicyError
 from analyzer.findings import Severity
 
-__all__ = ["Demands", "Limits", "Policy", "WaiverTerms", "load_policy"]
+__all__ = ["Demands", "Limits", "Policy", "WaiverTerms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Policy:
     off: frozenset[str] = frozenset()
     """Rules, or whole categories, that don't count."""
     severities: Mapping[str, Severity] = field(default_factory=dict)
-    """Rule, ``category/subtype`` or category to the severity it has here."""
+    """Rule, ``category/subtype`` or category to the severity it has here; see `severity_of`."""
     required: tuple[str, ...] = ()
     """Questions of the checklist whose answer must be the wanted one."""
     limits: Limits = field(default_factory=Limits)
@@ -78,39 +76,61 @@ class Policy:
     """Category or ``category/subtype`` to the authorities that are cited first."""
     wording: Mapping[str, str] = field(default_factory=dict)
     """Blank of a suggestion, as it stands between its brackets, to what fills it here."""
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Field, such as ``limits.copies`` or ``severities.waterfall``, to the policy or file that sets it; what none sets
+    is missing."""
 
     def is_off(self, rule: str) -> bool:
         return rule in self.off or rule.split("/", 1)[0] in self.off
 
+    def severity_of(self, rule: str, category: str, subtype: str, *, usual: Severity, here: Severity) -> Severity:
+        """How severe a finding is under this policy; the narrowest entry counts.
+
+        ``usual`` is the rule's severity, ``here`` what this sentence came to. What an exception or a milder
+        pattern made lower than usual is never raised again: the reason for it stands in the sentence.
+        """
+        for key in (rule, f"{category}/{subtype}", category):
+            if key in self.severities:
+                set_here = self.severities[key]
+                return min(set_here, here, key=lambda s: s.rank) if here.rank < usual.rank else set_here
+        return here
+
+    def cited_first(self, category: str, subtype: str) -> tuple[str, ...]:
+        """The authorities that stand before a rule's own, those of the subtype first."""
+        of_subtype = self.references.get(f"{category}/{subtype}", ()) if subtype else ()
+        return tuple(dict.fromkeys((*of_subtype, *self.references.get(category, ()))))
+
     @property
     def identity(self) -> str:
-        """Name and hash, as it stands in reports."""
-        parts = [self.name, self.fail_on, *sorted(self.off), *(f"{k}={v}" for k, v in sorted(self.severities.items()))]
-        return f"{self.name}@{sha256('|'.join(parts).encode()).hexdigest()[:12]}"
+        """Name and hash, as it stands in reports.
+
+        The hash is over every field that can change a result: two policies that say the same have the same one,
+        however their files are named, written or built on each other.
+        """
+        counting = (item.name for item in fields(self) if item.name not in _NAMING)
+        said: dict[str, Any] = {name: _plain(getattr(self, name)) for name in counting}
+        said["off"] = sorted(rule for rule in self.off if rule.split("/", 1)[0] not in self.off - {rule})
+        said["required"] = sorted(set(self.required))
+        said["references"] = {key: list(names) for key, names in self.references.items() if names}
+        text = json.dumps(said, sort_keys=True, ensure_ascii=True)
+        return f"{self.name}@{sha256(text.encode()).hexdigest()[:12]}"
 
 
-def load_policy(path: Path) -> Policy:
-    """Read a policy file. Raises PolicyError naming the field."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PolicyError(str(path), f"can't be read: {error}.", "Name a TOML file.") from error
-    known = {"name", "fail_on", "off", "severities"}
-    if unknown := sorted(set(table) - known):
-        raise PolicyError(str(path), f"{unknown[0]}: is not a known field.", f"Use {', '.join(sorted(known))}.")
-    return Policy(
-        name=str(table.get("name", path.stem)),
-        fail_on=_severity(path, "fail_on", table.get("fail_on", "high")),
-        off=frozenset(map(str, table.get("off", ()))),
-        severities={
-            rule: _severity(path, f"severities.{rule}", value) for rule, value in table.get("severities", {}).items()
-        },
-    )
+_NAMING = frozenset({"name", "title", "extends", "origins"})
+"""Fields that only say what a policy is called and what it was made of."""
 
 
-def _severity(path: Path, name: str, value: Any) -> Severity:
-    try:
-        return Severity(value)
-    except ValueError:
-        reason = f"{name}: is {value!r}, must be one of {', '.join(Severity)}."
-        raise PolicyError(str(path), reason, "Correct the file.") from None
+def _plain(value: Any) -> Any:
+    """A field's value as JSON has it, the same for all ways to write it."""
+    match value:
+        case Mapping():
+            return {key: _plain(item) for key, item in value.items()}
+        case frozenset():
+            return sorted(value)
+        case tuple():
+            return [_plain(item) for item in value]
+        case bool() | str() | None:
+            return value
+        case int() | float():
+            return float(value)
+    return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}

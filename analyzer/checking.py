@@ -1,0 +1,115 @@
+"""Files in, the gate's word out: the way that the command, the service and a program of one's own share."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from analyzer.baseline import Baseline
+from analyzer.document import Source, TableFinder, View
+from analyzer.engine import Analysis, Analyzer
+from analyzer.errors import FairtermsError
+from analyzer.findings import Failure
+from analyzer.gate import CRASH, Cause, CauseKind, Exit, GateResult, judge
+from analyzer.parsing import collect, members
+from analyzer.rules import Status
+from analyzer.waivers import Waivers
+
+__all__ = ["Items", "Progress", "check", "from_paths", "from_sources"]
+
+Items = Iterable[Source | FairtermsError]
+Progress = Callable[[str], Callable[[int, int], None] | None]
+"""From a document's name to what its pages are reported to."""
+
+
+def from_paths(paths: Iterable[Path]) -> Items:
+    """The documents under some paths, and an error in the place of each that can't be opened."""
+    return collect(paths)
+
+
+def from_sources(sources: Iterable[Source]) -> Items:
+    """Files at hand, and the documents in those that are packages."""
+    return (item for source in sources for item in members(source))
+
+
+def check(
+    items: Items,
+    analyzer: Analyzer,
+    *,
+    today: date,
+    waivers: Waivers | None = None,
+    baseline: Baseline | None = None,
+    causes: Sequence[Cause] = (),
+    view: View = View.ACCEPTED,
+    ocr: bool = True,
+    tables: TableFinder = TableFinder.LINES,
+    progress: Progress | None = None,
+    adopt: Callable[[GateResult], Baseline] | None = None,
+) -> GateResult:
+    """Analyse documents one by one, hold them against each other, and judge them by the analyzer's policy.
+
+    One that can't be read, or that Fairterms itself fails on, never stops the rest and never passes. ``causes`` are
+    those that were met before: a policy or a file of waivers that can't be used. ``adopt`` makes a new baseline from
+    the result, which is then judged by that one.
+    """
+    outcomes = [_outcome(item, analyzer, progress, view=view, ocr=ocr, tables=tables) for item in items]
+    review, trouble = _review([outcome for outcome in outcomes if isinstance(outcome, Analysis)], analyzer)
+    judged = partial(
+        judge,
+        [outcome.report if isinstance(outcome, Analysis) else outcome for outcome in outcomes],
+        analyzer.policy,
+        today=today,
+        waivers=waivers,
+        conflicts=review.conflicts if review else (),
+        precedence=review.precedence if review else (),
+        exposure=review.exposure if review else None,
+        roles=review.roles if review else None,
+        documents=[outcome.document if isinstance(outcome, Analysis) else None for outcome in outcomes],
+        rules=[rule.id for rule in analyzer.rules.rules if rule.status is Status.STABLE],
+        causes=(*causes, *trouble),
+    )
+    result = judged(baseline=baseline)
+    return judged(baseline=adopt(result)) if adopt else result
+
+
+def _review(analyses: Sequence[Analysis], analyzer: Analyzer) -> tuple[Any, tuple[Cause, ...]]:
+    """What documents say against each other, where there are several, or that it could not be found out."""
+    from analyzer import package
+
+    review_package, member = getattr(package, "review_package", None), getattr(package, "Member", None)
+    if len(analyses) < 2 or review_package is None or member is None:
+        return None, ()
+    try:
+        members_of = [member(one.report.name, one.document, one.segments, one.report) for one in analyses]
+        return review_package(members_of, analyzer.policy, analyzer.rules), ()
+    except Exception as error:  # noqa: BLE001 - the findings in each document must be told all the same
+        return None, (
+            Cause(
+                CauseKind.CRASH,
+                Exit.UNDECIDED,
+                f"Holding the documents against each other went wrong in Fairterms itself ({type(error).__name__}).",
+                remedy="Please report it; conflicts between the documents were not looked for.",
+            ),
+        )
+
+
+def _outcome(
+    item: Source | FairtermsError, analyzer: Analyzer, progress: Progress | None, **options: Any
+) -> Analysis | Failure:
+    if isinstance(item, FairtermsError):
+        return _failure(item)
+    try:
+        return analyzer.analyze(item, progress=progress(item.name) if progress else None, **options)
+    except FairtermsError as error:
+        return _failure(error, item)
+    except MemoryError:
+        return Failure(item.name, CRASH, "it takes more memory than there is.", "Split it into parts.", item.sha256())
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not take the other documents down, nor pass
+        # The error's own words may quote the document, and this goes into logs.
+        cause = f"something went wrong in Fairterms itself ({type(error).__name__})."
+        return Failure(item.name, CRASH, cause, "Please report it; the document was not checked.", item.sha256())
+
+
+def _failure(error: FairtermsError, source: Source | None = None) -> Failure:
+    return Failure(error.name, type(error).__name__, error.cause, error.remedy, source.sha256() if source else "")

@@ -1,0 +1,202 @@
+"""Limits on the vendor's liability: the sentences that set one, how high it is, and what it doesn't cover."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from analyzer.document import Unit
+from analyzer.package.members import ReadMember, Statement
+from analyzer.quantities import QuantityKind, read_quantities
+from analyzer.rules import RuleSet
+from analyzer.segmentation import parties
+
+__all__ = ["USUAL", "Limit", "exceptions_of", "limits_of", "money", "speaks_of_exceptions"]
+
+_LIABILITY = re.compile(r"\bliab(?:le|ilit(?:y|ies))\b")
+_LIMITS = re.compile(
+    r"\blimit(?:ed|s)? (?:of|to|at|is|shall)\b|\blimit(?:ed|ation)? (?:of|on) .{0,40}\b(?:is|be|to|equals?)\b"
+    r"|\b(?:not|never|no event|no case) .{0,30}\bexceed\b|\bexceed\b|\bcap(?:ped)?\b|\brestricted to\b"
+    r"|\bno (?:more|greater) than\b|\bnot .{0,12}\b(?:more|greater) than\b|\bup to\b"
+)
+_NO_LIMIT = re.compile(
+    r"\b(?:without|no|not|nor|nothing|neither) (?:\w+ ){0,5}(?:limit\w*|cap\b|capped|restrict\w*)|\bin no way\b"
+    r"|\bunlimited\b"
+    r"|\bvoid\b|\bunenforceable|\bnot (?:be )?(?:accept|bind|apply)|\blimited (?:liability )?(?:company|partnership)"
+)
+_ELSEWHERE = re.compile(
+    r"\binsur|\bcoverage\b|\bpolic(?:y|ies)\b|\bper occurrence|\beach (?:occurrence|accident|claim)"
+    r"|\bguarantee\b|\bsuret"
+    r"|\bbond\b|\bdeductible|\bunderwriter|\bcivil (?:action|penalt)|\badministrative proceeding|\bfines?\b"
+)
+_PRICE = re.compile(
+    r"\b(?:(?:contract|purchase|order|total|aggregate|annual|work order|agreement)\b.{0,30}\b(?:price|value|sum"
+    r"|amount|cost|fees|charges)"
+    r"|(?:value|price|amount) of (?:the|this|such|each) (?:\w+ ){0,2}(?:contract|agreement|order|services"
+    r"|deliverables?)"
+    r"|(?:amounts?|fees|charges|sums?|compensation|consideration)\b.{0,40}\b(?:paid|payable|due|received|under"
+    r"|for|stated)"
+    r"|(?:fees|charges|price|compensation|consideration))\b"
+)
+_PERIOD = re.compile(
+    r"\b(?:preceding|previous|prior|last|during (?:the|any|a)|for (?:the|any)) (?:\w+[ -]){0,3}(?:months?"
+    r"|years?)|\bannual|\bper year"
+)
+
+_EXCEPTIONS = (
+    ("wilful misconduct", r"wil+ful|intentional|deliberate"),
+    ("gross negligence", r"gross(?:ly)? negligen"),
+    ("recklessness", r"reckless"),
+    ("fraud", r"\bfraud"),
+    ("bodily injury and death", r"bodily injur|personal injur|physical injur|\bdeath\b|injur(?:y|ies) to (?:a "
+                                r"|any )?persons?"),
+    ("damage to property", r"property damage|(?:damage|loss|injury)\b.{0,24}\bproperty|real property"
+                           r"|tangible (?:personal )?property"),
+    ("data breach", r"data breach|security (?:breach|incident)|breach of (?:data|security)"
+                    r"|unauthori[sz]ed (?:access|disclosure)"
+                    r"|loss of data|personal(?:ly identifiable)? (?:information|data)"),
+    ("breach of confidentiality", r"confidential"),
+    ("infringement of intellectual property", r"infring|intellectual property|patent|copyright"),
+    ("indemnities", r"indemni"),
+    ("third-party claims", r"third[- ]part(?:y|ies)"),
+    ("crimes", r"criminal|\bcrimes?\b|unlawful|illegal"),
+    ("breach of law", r"violation of (?:\w+ ){0,3}laws?|breach of (?:\w+ ){0,2}laws?"),
+    ("abandonment of the work", r"abandon"),
+    ("amounts that insurance covers", r"\binsur"),
+    ("liquidated damages", r"liquidated damages|service credits"),
+)  # fmt: skip
+_NAMED_EXCEPTIONS = tuple((name, re.compile(words)) for name, words in _EXCEPTIONS)
+USUAL = ("wilful misconduct", "fraud", "bodily injury and death", "damage to property")
+"""What no limit covers as a rule: the positions of REFERENCES."""
+
+_LEAVES_OUT = re.compile(
+    r"\b(?:except|other than|exclu\w+|save)\b|\b(?:does|do|shall|will|must) not (?:\w+ )?(?:apply|limit|affect"
+    r"|cover|extend|include)"
+    r"|\bnot (?:be )?(?:limited|subject to|applicable)|\bnothing\b.{0,60}\b(?:limits?|excludes?)\b"
+    r"|\bunlimited\b|\bwithout limit"
+    r"|\bno limit"
+)
+_ABOUT_LIMIT = re.compile(
+    r"\b(?:limit\w*|cap|caps|foregoing|ceiling|this (?:section|clause|paragraph|article)|liab\w+)\b"
+)
+_REACH = 14
+"""Statements after the limit, in its clause, that may say what it leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One sentence that limits the vendor's liability."""
+
+    statement: Statement
+    words: str
+    """How high, such as ``2 × contract value`` or ``$1,500,000``."""
+    multiple: float | None
+    amount: Decimal | None
+    unit: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same for two limits that are as high."""
+        return self.words
+
+
+def limits_of(read: ReadMember, rules: RuleSet) -> tuple[Limit, ...]:
+    """Every limit on the vendor's liability that a member states, in order."""
+    buyers = _buyers(read, rules)
+    return tuple(limit for statement in read.statements if (limit := _limit(statement, buyers)))
+
+
+def _buyers(read: ReadMember, rules: RuleSet) -> re.Pattern[str]:
+    """What a sentence holds that speaks of the buyer's own liability."""
+    names = {*rules.vocabulary.get("buyer", ()), *parties(read.member.document).buyer} - {"us", "company", "client"}
+    words = "|".join(sorted(map(re.escape, names), key=lambda name: (-len(name), name)))
+    return re.compile(
+        rf"\b(?:{words})(?:'s|s'|') (?:\w+ ){{0,4}}liabilit|\bliabilit\w* of (?:the )?(?:{words})\b"
+        rf"|\b(?:{words}) (?:shall|will|is|are|be|may)\b.{{0,24}}\bliable"
+    )
+
+
+def _limit(statement: Statement, buyers: re.Pattern[str]) -> Limit | None:
+    if statement.sentence.unit is Unit.HEADING or not (liability := _LIABILITY.search(statement.whole)):
+        return None
+    low = statement.whole
+    limit = _LIMITS.search(low)
+    if not limit or _NO_LIMIT.search(low) or _ELSEWHERE.search(low) or buyers.search(low):
+        return None
+    if liability.start() > limit.end() and "cap" not in limit[0] and "limit" not in limit[0]:
+        return None
+    return _measured(statement, low, limit.start())
+
+
+def _measured(statement: Statement, low: str, start: int) -> Limit | None:
+    """The limit with its height; None where the words after it name neither a sum nor a price."""
+    quantities = [q for q in read_quantities(low) if q.start >= start]
+    by_kind = {kind: [q for q in quantities if q.kind is kind] for kind in QuantityKind}
+    price = _PRICE.search(low, start)
+    basis = "fees of a period" if _PERIOD.search(low, start) else "contract value"
+    if found := by_kind[QuantityKind.MULTIPLE]:
+        return _times(statement, found[0].value, basis)
+    if percent := [q for q in by_kind[QuantityKind.PERCENT] if price]:
+        return _times(statement, percent[0].value / 100, basis)
+    if sums := by_kind[QuantityKind.MONEY]:
+        best = max(sums, key=lambda q: q.value)
+        return Limit(statement, money(best.value, best.unit), None, best.value, best.unit)
+    if twice := re.search(r"\b(twice|double|(?:two|three|four|five) times)\b", low[start:]):
+        factor = {"twice": 2, "double": 2, "two": 2, "three": 3, "four": 4, "five": 5}[twice[1].split()[0]]
+        return _times(statement, Decimal(factor), basis)
+    return _times(statement, Decimal(1), basis) if price else None
+
+
+def _times(statement: Statement, factor: Decimal, basis: str) -> Limit:
+    words = f"{factor.normalize():f} × {basis}"
+    return Limit(statement, words, float(factor) if basis == "contract value" else None, None)
+
+
+def money(value: Decimal, unit: str) -> str:
+    """A sum for people; a dollar sign stands for any dollar, since a text seldom says whose it is."""
+    return f"${value:,.0f}" if unit == "USD" else f"{value:,.0f} {unit}"
+
+
+def speaks_of_exceptions(statement: Statement) -> bool:
+    """Whether a sentence says what a limit doesn't cover."""
+    return bool(_LEAVES_OUT.search(statement.whole) and _ABOUT_LIMIT.search(statement.whole))
+
+
+def exceptions_of(read: ReadMember, limit: Limit) -> tuple[str, ...]:
+    """What a limit doesn't cover, in the words of a list for people, in its order."""
+    text = " ".join(_excepting(read, limit))
+    return tuple(name for name, pattern in _NAMED_EXCEPTIONS if pattern.search(text))
+
+
+def _excepting(read: ReadMember, limit: Limit) -> Iterator[str]:
+    """The words that leave something out: in the limit itself, and in the sentences and items after it."""
+    own = limit.statement
+    if found := _LEAVES_OUT.search(own.low):
+        is_before = found.start() < (_LIABILITY.search(own.low) or found).start()
+        yield own.low[: own.low.find(",")] if is_before and "," in own.low else own.low[found.start() :]
+    yield from _before(read, own)
+    yield from _after(read.statements[own.index + 1 : own.index + 1 + _REACH], read.clause_of(own), read)
+
+
+def _before(read: ReadMember, own: Statement) -> Iterator[str]:
+    """A lead-in such as "Except in cases of wilful misconduct:" just above the limit."""
+    for statement in reversed(read.statements[max(0, own.index - 3) : own.index]):
+        if re.match(r"(?:\W|\d|\b[a-z]\b)*(?:except|save|other than)\b", statement.low):
+            yield statement.low
+
+
+def _after(following: Sequence[Statement], clause: tuple[int, ...], read: ReadMember) -> Iterator[str]:
+    is_list = False
+    for statement in following:
+        if not set(clause) & set(read.clause_of(statement)):
+            return
+        if statement.sentence.unit is Unit.HEADING and not speaks_of_exceptions(statement):
+            is_list = False
+            continue
+        if speaks_of_exceptions(statement):
+            is_list = statement.low.rstrip().endswith((":", "-", ",", ";", "to", "for"))
+            yield statement.whole
+        elif is_list and (statement.sentence.unit is Unit.ITEM or len(statement.low) < 200):
+            yield statement.low
+        else:
+            is_list = False

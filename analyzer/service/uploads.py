@@ -1,0 +1,123 @@
+"""Takes files out of a request: by parts as they arrive, within the limits, with names that are safe to show."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+import anyio
+from fastapi import Request, UploadFile
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+
+from analyzer.parsing.packages import display_name
+from analyzer.service.problems import Problem, Refusal
+from analyzer.service.settings import Settings
+
+__all__ = ["Upload", "receive"]
+
+_LONGEST_NAME = 200
+_UNNAMED = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The files of a request, in its order, and its other fields."""
+
+    names: tuple[str, ...]
+    files: tuple[BinaryIO, ...]
+    fields: tuple[tuple[str, str], ...]
+
+
+@asynccontextmanager
+async def receive(
+    request: Request, settings: Settings, *, part: str, most: int, fields: frozenset[str] = frozenset()
+) -> AsyncIterator[Upload]:
+    """The files under the name ``part``, at least one and at most ``most``, and fields of the names given.
+
+    They are gone when it ends. Raises Refusal for anything else.
+    """
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "multipart/form-data":
+        raise Refusal(_NOT_MULTIPART)
+    try:
+        with anyio.fail_after(settings.seconds):
+            form = await request.form(max_files=most, max_fields=len(fields))
+    except TimeoutError:
+        raise Refusal(_TOO_SLOW) from None
+    except HTTPException as error:
+        raise Refusal(_malformed(f"the form can't be taken apart: {str(error.detail).rstrip('.')}.")) from None
+    except (KeyError, ValueError, IndexError, AttributeError, LookupError):
+        raise Refusal(_malformed("the form can't be taken apart.")) from None
+    try:
+        yield _taken(form, part, fields)
+    finally:
+        await form.close()
+
+
+def _taken(form: FormData, part: str, fields: frozenset[str]) -> Upload:
+    files: list[UploadFile] = []
+    others: dict[str, str] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            if name not in fields or name in others:
+                raise Refusal(_malformed(f"the field {_shown(name)!r} is not known here, or stands there twice."))
+            others[name] = value
+        elif name == part:
+            files.append(UploadFile(value.file, filename=value.filename))
+        else:
+            raise Refusal(_malformed(f"files are taken under the name {part!r} only, not {_shown(name)!r}."))
+    if not files:
+        raise Refusal(_malformed(f"there is no file under the name {part!r}."))
+    names = _distinct([_shown(file.filename or "") for file in files])
+    return Upload(names, tuple(file.file for file in files), tuple(sorted(others.items())))
+
+
+def _shown(name: str) -> str:
+    """A file's own name without the folders before it, of a length that a page can show."""
+    last = PurePosixPath(display_name(name.replace("\\", "/"))).name.strip()
+    if last in {"", ".", ".."}:
+        return _UNNAMED
+    if len(last) <= _LONGEST_NAME:
+        return last
+    stem, dot, ending = last.rpartition(".")
+    ending = f"{dot}{ending}" if dot and len(ending) < 10 else ""
+    return f"{(stem if ending else last)[: _LONGEST_NAME - len(ending) - 1]}…{ending}"
+
+
+def _distinct(names: list[str]) -> tuple[str, ...]:
+    """Names that tell files apart: a later one of the same name gets a number before its ending."""
+    counts = Counter[str]()
+    taken = set(names)
+    made: list[str] = []
+    for name in names:
+        counts[name] += 1
+        if counts[name] == 1:
+            made.append(name)
+            continue
+        path = PurePosixPath(name)
+        while (other := f"{path.stem} ({counts[name]}){path.suffix}") in taken:
+            counts[name] += 1
+        taken.add(other)
+        made.append(other)
+    return tuple(made)
+
+
+def _malformed(cause: str) -> Problem:
+    return Problem(HTTPStatus.BAD_REQUEST, "MalformedRequest", cause, "See /openapi.json for what is taken.")
+
+
+_NOT_MULTIPART = Problem(
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "UnsupportedRequest",
+    "the request is not a form with files (multipart/form-data).",
+    "Send it as `curl -F files=@rfp.docx` does.",
+)
+_TOO_SLOW = Problem(
+    HTTPStatus.REQUEST_TIMEOUT,
+    "TooSlow",
+    "the files took too long to arrive.",
+    "Send them again over a faster connection, or start the service with a longer --seconds.",
+)
