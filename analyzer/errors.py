@@ -13,7 +13,11 @@
     ├── BaselineError            a baseline is damaged or missing
     ├── SampleError              labelled samples can't be used
     ├── ModelError               a trained model can't be used
-    └── WriteBackError           findings can't be written into the file that they are about
+    ├── WriteBackError           findings can't be written into the file that they are about
+    └── StoreError               the workspace's database can't be used
+        ├── NotAllowed           the person may not do that
+        ├── NotThere             what was asked for is not there, or not for this person
+        └── Overtaken            somebody else changed it first
 
 Each carries what happened, to which file, and what to do about it, so that a front end can show the three apart.
 """
