@@ -19,7 +19,7 @@ $(VENV)/.user: pyproject.toml
 $(VENV)/.dev: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev,ocr,serve]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,ocr,postgres,serve]'
 	touch $@ $(VENV)/.user
 
 demo: $(VENV)/.user

@@ -13,7 +13,11 @@
     ├── BaselineError            a baseline is damaged or missing
     ├── SampleError              labelled samples can't be used
     ├── ModelError               a trained model can't be used
-    └── WriteBackError           findings can't be written into the file that they are about
+    ├── WriteBackError           findings can't be written into the file that they are about
+    └── StoreError               the workspace's database can't be used
+        ├── NotAllowed           the person may not do that
+        ├── NotThere             what was asked for is not there, or not for this person
+        └── Overtaken            somebody else changed it first
 
 Each carries what happened, to which file, and what to do about it, so that a front end can show the three apart.
 """
@@ -27,9 +31,13 @@ __all__ = [
     "EncryptedDocument",
     "FairtermsError",
     "ModelError",
+    "NotAllowed",
+    "NotThere",
+    "Overtaken",
     "PolicyError",
     "RuleError",
     "SampleError",
+    "StoreError",
     "UnsupportedFormat",
     "WaiverError",
     "WriteBackError",
@@ -103,3 +111,19 @@ class ModelError(FairtermsError):
 
 class WriteBackError(FairtermsError):
     """Findings can't be written into the file that they are about: signed, damaged, changed since, or read otherwise."""
+
+
+class StoreError(FairtermsError):
+    """The workspace's database can't be used."""
+
+
+class NotAllowed(StoreError):
+    """The person may not do that."""
+
+
+class NotThere(StoreError):
+    """What was asked for is not there, or is not for this person to see."""
+
+
+class Overtaken(StoreError):
+    """Somebody else changed it since it was shown; nothing was changed now."""

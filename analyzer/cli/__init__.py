@@ -13,6 +13,7 @@ from analyzer.cli.learning import learn
 from analyzer.cli.memos import memo
 from analyzer.cli.page import app
 from analyzer.cli.policies import policy
+from analyzer.cli.projects import project
 from analyzer.cli.rules import rules
 from analyzer.cli.samples import samples
 from analyzer.cli.scanning import scan
@@ -30,5 +31,20 @@ def main() -> None:
     """Read RFPs and contract terms and mark what drives good vendors away."""
 
 
-for _command in (scan, check, annotate, waive, memo, policy, rules, samples, train, evaluate, learn, app, serve):
+for _command in (
+    scan,
+    check,
+    annotate,
+    waive,
+    memo,
+    policy,
+    rules,
+    samples,
+    train,
+    evaluate,
+    learn,
+    project,
+    app,
+    serve,
+):
     main.add_command(_command)

@@ -1,5 +1,6 @@
 """``fairterms train``."""
 
+import json
 import shutil
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,7 +20,7 @@ __all__ = ["train"]
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("samples", nargs=-1, required=True, type=FILE)
+@click.argument("samples", nargs=-1, type=FILE)
 @click.option("--output", "-o", type=FOLDER, default=Path("models/own"), help="Folder of the model; models/own.")
 @click.option("--agencies", type=FILE, help="A table of who issued each document: name, tab, agency.")
 @click.option("--rules", "folders", multiple=True, type=FOLDER, help="A folder of your own rules.")
@@ -30,6 +31,13 @@ __all__ = ["train"]
 @click.option(
     "--show/--no-show", default=True, help="Let the model carry the samples, to show what a sentence is like."
 )
+@click.option(
+    "--from-workspace",
+    "projects",
+    multiple=True,
+    metavar="PROJECT",
+    help="Learn from the decisions and labels of a project too.",
+)
 @click.option("--check-only", is_flag=True, help="Say what is wrong with the samples, and train nothing.")
 def train(
     samples: tuple[Path, ...],
@@ -39,9 +47,10 @@ def train(
     tuned: tuple[Path, ...],
     licence: str,
     show: bool,
+    projects: tuple[str, ...],
     check_only: bool,
 ) -> None:
-    """Train a model from labelled SAMPLES: JSON lines or CSV.
+    """Train a model from labelled SAMPLES, JSON lines or CSV, and from what reviewers decided.
 
     Sentences without a category are needed too: they show what is harmless. Says what is wrong with which line first,
     and ends with how good the model is on agencies that it did not see.
@@ -53,9 +62,12 @@ def train(
     from analyzer.training.evaluation_words import names_of
     from analyzer.training.training import train as fit
 
+    if not samples and not projects:
+        raise click.UsageError("Name files of samples, or a project with --from-workspace.")
     rules = shipped_rules(*folders)
     named = load_agencies(agencies) if agencies else {}
     sources = [_source(path, rules, named, is_tuned=path in tuned, licence=licence, show=show) for path in samples]
+    sources += [_decided(name, rules, show=show) for name in projects]
     if check_only:
         return
     with Progress() as progress:
@@ -98,3 +110,28 @@ def _source(
         click.echo(f"{path.name}:\n{problems_text(checked)}", err=True)
     documents = documents_of(checked.samples, agencies=agencies)
     return Source(path.name, digest, licence, tuple(documents), is_tuned, is_shippable=show)
+
+
+def _decided(name: str, rules: "RuleSet", *, show: bool) -> "Source":
+    """What the people of a project decided and labelled."""
+    from analyzer.cli.projects import local_person, opened, the_project
+    from analyzer.store.acting import reading
+    from analyzer.store.samples import samples_from_decisions, samples_of, training_rows
+    from analyzer.training.checking import check_samples, problems_text
+    from analyzer.training.samples import documents_of, sample_of
+    from analyzer.training.training import Source
+
+    with opened() as database, reading(database, local_person()) as acting:
+        owner = the_project(acting, name)
+        rows = list(training_rows((*samples_from_decisions(acting, owner.id), *samples_of(acting, owner.id))))
+    if not rows:
+        raise SampleError(owner.name, "has no decision and no label yet.", "Decide on some findings first.")
+    checked = check_samples(
+        [sample_of(row, f"{owner.name}, entry {number}") for number, row in enumerate(rows, start=1)], rules
+    )
+    if checked.problems:
+        click.echo(f"{owner.name}:\n{problems_text(checked)}", err=True)
+    digest = sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+    documents = documents_of(checked.samples)
+    place = f"workspace/{owner.name}"
+    return Source(place, digest, "of the agency", tuple(documents), is_tuned=False, is_shippable=show)

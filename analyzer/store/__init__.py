@@ -1,0 +1,1 @@
+"""The reviewers' workspace: projects, documents, decisions and their history in a database."""
