@@ -90,6 +90,8 @@ def _conflict(conflict: Conflict, references: References) -> dict[str, Any]:
         "places": [_place(place) for place in conflict.places],
         "references": references_to_list(conflict.references, references),
         "prevails": conflict.prevails or None,
+        "standing": conflict.standing.value,
+        "note": conflict.note or None,
     }
 
 

@@ -11,9 +11,11 @@ from analyzer.gate import Cause, Conflict, Exit, GateResult, Judged, JudgedDocum
 from analyzer.rendering.gate_words import (
     CAUSE_TITLES,
     ROLE_WORDS,
-    STANDING_WORDS,
+    counting_conflicts,
+    day_in_full,
     gate_sentence,
     report_of,
+    standing_sentence,
 )
 from analyzer.rendering.words import SEVERITY_MARKS, authority_line, count_of, place_of, plural, printable
 from analyzer.rules import Reference
@@ -93,21 +95,21 @@ def _blocks(result: GateResult, references: Mapping[str, Reference]) -> Iterator
     for document in result.documents:
         if document.missing:
             yield _missing(document)
-    yield from (_conflict(conflict, references) for conflict in result.conflicts)
+    yield from (_conflict(conflict, references) for conflict in counting_conflicts(result))
     if result.precedence or result.exposure:
         yield list(_package(result))
     for document in result.documents:
         if isinstance(document.outcome, Failure) or document.outcome.reading.notes:
             yield _reading(document)
-    others = [(d, item) for d in result.documents for item in d.findings if item.standing is not Standing.COUNTS]
+    others = [_other(d, item) for d in result.documents for item in d.findings if item.standing is not Standing.COUNTS]
+    others += [
+        f"- {_prose(standing_sentence(conflict.standing, conflict.note))}. Conflict: {_prose(conflict.title)}"
+        for conflict in result.conflicts
+        if conflict.standing is not Standing.COUNTS
+    ]
     if others:
-        yield [
-            "<details><summary>Findings that don't count</summary>",
-            "",
-            *map(_other, others[:_OTHERS]),
-            "",
-            "</details>",
-        ]
+        rest = [f"- and {len(others) - _OTHERS:,} more"] if len(others) > _OTHERS else []
+        yield ["<details><summary>What doesn't count</summary>", "", *others[:_OTHERS], *rest, "", "</details>"]
 
 
 def _finding(document: JudgedDocument, item: Judged, references: Mapping[str, Reference]) -> list[str]:
@@ -177,18 +179,17 @@ def _reading(document: JudgedDocument) -> list[str]:
     return [title, "", *(f"- {'**Not read:** ' if note.is_unread else ''}{_prose(note.message)}" for note in notes)]
 
 
-def _other(pair: tuple[JudgedDocument, Judged]) -> str:
-    document, item = pair
+def _other(document: JudgedDocument, item: Judged) -> str:
     finding = item.finding
-    note = f": {_prose(item.note)}" if item.note else ""
     where = _code(f"{document.name} · {place_of(finding.page, finding.section)}", 300)
-    return f"- {STANDING_WORDS[item.standing]}{note}. {finding.severity.capitalize()}, {_prose(finding.title)}, {where}"
+    standing = _prose(standing_sentence(item.standing, item.note))
+    return f"- {standing}. {finding.severity.capitalize()}, {_prose(finding.title)}, {where}"
 
 
 def _foot(result: GateResult) -> Iterator[str]:
     yield from (f"- {_prose(note, _SHORT)}" for note in result.notes[:_CAUSES])
     said = [f"policy {_code(result.policy, 200)}"] if result.policy else []
-    said += [f"checked on {result.today}"] if result.today else []
+    said += [f"checked on {day_in_full(result.today)}"] if result.today else []
     yield from ("", f"<sub>{_versions(result)}{', '.join(said)}</sub>")
 
 

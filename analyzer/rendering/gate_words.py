@@ -1,9 +1,10 @@
 """The words for what the gate says; the same in every format."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from analyzer.findings import Finding, Report, Verdict
-from analyzer.gate import Cause, CauseKind, Exit, GateResult, JudgedDocument, Standing
+from analyzer.gate import Cause, CauseKind, Conflict, Exit, GateResult, JudgedDocument, Standing
 from analyzer.rendering.words import count_of, plural
 
 __all__ = [
@@ -12,9 +13,12 @@ __all__ = [
     "STANDING_WORDS",
     "category_words",
     "cause_sentence",
+    "counting_conflicts",
+    "day_in_full",
     "gate_sentence",
     "gate_verdict",
     "report_of",
+    "standing_sentence",
 ]
 
 STANDING_WORDS = {
@@ -26,7 +30,7 @@ STANDING_WORDS = {
     Standing.OUT_OF_SCOPE: "Kind of document not judged",
 }
 CAUSE_TITLES = {
-    CauseKind.FINDING: "Finding",
+    CauseKind.FINDING: "Findings",
     CauseKind.CHECKLIST: "Required answer missing",
     CauseKind.CONFLICT: "Documents conflict",
     CauseKind.UNREADABLE: "Could not be read",
@@ -82,6 +86,8 @@ def gate_verdict(result: GateResult) -> Verdict:
 
 def gate_sentence(result: GateResult) -> str:
     """Whether what was given may go out, and why, in one sentence."""
+    if result.sentence:
+        return result.sentence
     counting = [item.finding for _, item in result.judged(Standing.COUNTS)]
     undecided = _listed((cause for cause in result.causes if cause.exit is Exit.UNDECIDED), counting)
     failing = _listed((cause for cause in result.causes if cause.exit is not Exit.UNDECIDED), counting)
@@ -121,9 +127,28 @@ def cause_sentence(cause: Cause) -> str:
     return " ".join(part for part in (cause.message, cause.remedy) if part)
 
 
+def counting_conflicts(result: GateResult) -> tuple[Conflict, ...]:
+    """The conflicts that stand in the way."""
+    return tuple(conflict for conflict in result.conflicts if conflict.standing is Standing.COUNTS)
+
+
+def standing_sentence(standing: Standing, note: str) -> str:
+    """Whether something counts, and what the waiver or the baseline says of it."""
+    return f"{STANDING_WORDS[standing]}: {note}" if note else STANDING_WORDS[standing]
+
+
 def category_words(category: str) -> str:
     """``unlimited-liability`` as ``Unlimited liability``."""
     return category.replace("-", " ").capitalize()
+
+
+def day_in_full(day: str) -> str:
+    """``2026-01-05`` as ``5 January 2026``; anything else as it stands."""
+    try:
+        known = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return f"{known.day} {known:%B %Y}"
 
 
 def report_of(document: JudgedDocument) -> Report | None:

@@ -13,11 +13,11 @@ from analyzer.findings import Failure
 from analyzer.gate import Cause, CauseKind, Exit, GateResult, Judged, JudgedDocument, Standing
 from analyzer.rendering.gate_words import (
     CAUSE_TITLES,
-    STANDING_WORDS,
     category_words,
     cause_sentence,
     gate_sentence,
     report_of,
+    standing_sentence,
 )
 from analyzer.rendering.words import authority_line, place_of
 from analyzer.rules import Reference
@@ -117,7 +117,6 @@ def _category(name: str, document: JudgedDocument, references: Mapping[str, Refe
 def _finding(item: Judged, references: Mapping[str, Reference]) -> str:
     finding = item.finding
     cited = [authority_line(references[name]) for name in finding.references if name in references]
-    note = f": {item.note}" if item.note else ""
     return "\n".join(
         line
         for line in (
@@ -126,7 +125,7 @@ def _finding(item: Judged, references: Mapping[str, Reference]) -> str:
             f"Why: {finding.why}",
             f"Instead: {finding.suggestion}",
             f"Authority: {'; '.join(cited)}" if cited else "",
-            "" if item.standing is Standing.COUNTS else f"Doesn't count. {STANDING_WORDS[item.standing]}{note}",
+            "" if item.standing is Standing.COUNTS else f"Doesn't count. {standing_sentence(item.standing, item.note)}",
         )
         if line
     )
@@ -145,7 +144,11 @@ def _of_all(result: GateResult, *, has_trouble: bool) -> _Suite:
     for cause in result.causes:
         if cause.document not in names:
             told.setdefault(_CASES.get(cause.kind, CAUSE_TITLES[cause.kind]), []).append(cause)
-    conflicts = [f"{conflict.title}. {conflict.message} {conflict.suggestion}".strip() for conflict in result.conflicts]
+    conflicts = [
+        f"{conflict.title}. {conflict.message} {conflict.suggestion} "
+        f"({standing_sentence(conflict.standing, conflict.note)}.)"
+        for conflict in result.conflicts
+    ]
     cases = [_told(name, causes) for name, causes in told.items() if name != _CONFLICTS]
     if _CONFLICTS in told:
         case = _told(_CONFLICTS, told[_CONFLICTS])

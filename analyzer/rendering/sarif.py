@@ -22,8 +22,6 @@ SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 _LEVELS = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
 _SUPPRESSED = frozenset({Standing.WAIVED, Standing.KNOWN})
-_OF_THEIR_OWN = frozenset({CauseKind.FINDING, CauseKind.CHECKLIST, CauseKind.CONFLICT})
-"""Causes that results of their own speak for."""
 _QUOTE = 1000
 """Characters of a flagged text in a message; the whole stands in the properties."""
 
@@ -31,13 +29,11 @@ _QUOTE = 1000
 def render_sarif(result: GateResult, references: Mapping[str, Reference]) -> str:
     """One SARIF log with one run; the same bytes for the same result."""
     rules = Descriptions(references)
-    has_baseline = any(
-        item.standing is Standing.KNOWN or item.is_back for document in result.documents for item in document.findings
-    )
-    results = [*_of_findings(result, rules, has_baseline=has_baseline), *_of_the_rest(result, rules)]
-    if has_baseline:
+    results = [*_of_findings(result, rules), *_of_the_rest(result, rules)]
+    if _has_baseline(result):
         for item in results:
-            item.setdefault("baselineState", "new")
+            is_known = item["properties"].get("standing") == Standing.KNOWN
+            item["baselineState"] = "unchanged" if is_known else "new"
     run = {
         "tool": {
             "driver": {
@@ -65,6 +61,13 @@ def render_sarif(result: GateResult, references: Mapping[str, Reference]) -> str
     return without_halves(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
+def _has_baseline(result: GateResult) -> bool:
+    """SARIF wants the state of all results or of none."""
+    judged = [item for document in result.documents for item in document.findings]
+    known = [*(item.standing for item in judged), *(conflict.standing for conflict in result.conflicts)]
+    return Standing.KNOWN in known or any(item.is_back for item in judged)
+
+
 def _artifact(document: JudgedDocument) -> dict[str, Any]:
     made: dict[str, Any] = {"location": {"uri": file_address(document.name)}, "roles": ["analysisTarget"]}
     if document.outcome.sha256:
@@ -77,7 +80,11 @@ def _artifact(document: JudgedDocument) -> dict[str, Any]:
 
 
 def _invocation(result: GateResult) -> dict[str, Any]:
-    told = [_notification(cause) for cause in result.causes if cause.kind not in _OF_THEIR_OWN]
+    told = [
+        _notification(cause)
+        for cause in result.causes
+        if cause.exit is Exit.UNDECIDED or not _is_spoken_for(cause, result)
+    ]
     read = [note for document in result.documents for note in _reading(document)]
     said = [{"level": "note", "message": {"text": printable(note)}} for note in result.notes]
     return {
@@ -110,24 +117,20 @@ def _reading(document: JudgedDocument) -> Iterator[dict[str, Any]]:
         }
 
 
-def _of_findings(result: GateResult, rules: Descriptions, *, has_baseline: bool) -> Iterator[dict[str, Any]]:
+def _of_findings(result: GateResult, rules: Descriptions) -> Iterator[dict[str, Any]]:
     for document in result.documents:
         lines = Lines(document.document)
         for item in document.findings:
-            made = _finding(document, item, lines, rules)
-            if has_baseline and item.standing is Standing.KNOWN:
-                made["baselineState"] = "unchanged"
-            yield made
+            yield _finding(document, item, lines, rules)
 
 
 def _finding(document: JudgedDocument, item: Judged, lines: Lines, rules: Descriptions) -> dict[str, Any]:
     finding = item.finding
     region = lines.region(finding.span)
-    index = rules.index_of_finding(finding)
-    made: dict[str, Any] = {
+    return {
         "ruleId": finding.rule,
-        "ruleIndex": index,
-        "level": _level(item),
+        "ruleIndex": rules.index_of_finding(finding),
+        "level": _level(finding.severity, item.standing),
         "rank": round(100 * finding.score, 1),
         "message": {"text": _message(finding)},
         "locations": [location(document.name, region, finding.page, finding.section)],
@@ -140,20 +143,22 @@ def _finding(document: JudgedDocument, item: Judged, lines: Lines, rules: Descri
             "isBack": item.is_back,
             "suggestion": finding.suggestion,
         },
+        **_suppressions(item.standing, item.note),
     }
-    if item.standing in _SUPPRESSED:
-        reason = f"{STANDING_WORDS[item.standing]}. {printable(item.note)}".strip()
-        made["suppressions"] = [{"kind": "external", "status": "accepted", "justification": reason}]
-    return made
 
 
-def _level(item: Judged) -> str:
-    level = _LEVELS[item.finding.severity]
-    if item.standing is Standing.COUNTS:
+def _level(severity: Severity, standing: Standing) -> str:
+    if standing is Standing.COUNTS:
         return "error"
-    if item.standing in _SUPPRESSED or level != "error":
-        return level
-    return "warning"
+    level = _LEVELS[severity]
+    return level if standing in _SUPPRESSED or level != "error" else "warning"
+
+
+def _suppressions(standing: Standing, note: str) -> dict[str, Any]:
+    if standing not in _SUPPRESSED:
+        return {}
+    reason = f"{STANDING_WORDS[standing]}. {printable(note)}".strip()
+    return {"suppressions": [{"kind": "external", "status": "accepted", "justification": reason}]}
 
 
 def _message(finding: Finding) -> str:
@@ -163,22 +168,22 @@ def _message(finding: Finding) -> str:
 
 
 def _of_the_rest(result: GateResult, rules: Descriptions) -> Iterator[dict[str, Any]]:
-    is_failing = any(cause.kind is CauseKind.CONFLICT for cause in result.causes)
-    worst = max((conflict.severity.rank for conflict in result.conflicts), default=0)
     yield from (_missing(document, answer, rules) for document in result.documents for answer in document.missing)
-    for conflict in result.conflicts:
-        yield _conflict(conflict, rules, is_failing=is_failing and conflict.severity.rank == worst)
-    for cause in result.causes:
-        if cause.kind not in _OF_THEIR_OWN or not _is_spoken_for(cause, result):
-            yield _cause(cause, rules)
+    yield from (_conflict(conflict, rules) for conflict in result.conflicts)
+    yield from (_cause(cause, rules) for cause in result.causes if not _is_spoken_for(cause, result))
 
 
 def _is_spoken_for(cause: Cause, result: GateResult) -> bool:
-    if cause.kind is CauseKind.CONFLICT:
-        return bool(result.conflicts)
-    if cause.kind is CauseKind.CHECKLIST:
-        return any(document.missing for document in result.documents)
-    return bool(result.judged(Standing.COUNTS))
+    """Whether results of their own say what a cause sums up."""
+    own = [document for document in result.documents if document.name == cause.document]
+    match cause.kind:
+        case CauseKind.FINDING:
+            return any(item.standing is Standing.COUNTS for document in own for item in document.findings)
+        case CauseKind.CHECKLIST:
+            return any(document.missing for document in own)
+        case CauseKind.CONFLICT:
+            return any(conflict.standing is Standing.COUNTS for conflict in result.conflicts)
+    return False
 
 
 def _missing(document: JudgedDocument, answer: ChecklistAnswer, rules: Descriptions) -> dict[str, Any]:
@@ -190,21 +195,28 @@ def _missing(document: JudgedDocument, answer: ChecklistAnswer, rules: Descripti
         "message": {"text": text},
         "locations": [location(document.name, None, answer.page, answer.section)],
         "partialFingerprints": {"fairtermsClause/v1": f"checklist/{answer.id}"},
+        "properties": {"standing": Standing.COUNTS.value, "suggestion": answer.suggestion},
     }
 
 
-def _conflict(conflict: Conflict, rules: Descriptions, *, is_failing: bool) -> dict[str, Any]:
+def _conflict(conflict: Conflict, rules: Descriptions) -> dict[str, Any]:
     prevails = f" {printable(conflict.prevails)} prevails." if conflict.prevails else ""
-    level = _LEVELS[conflict.severity]
     places = [location(place.document, None, place.page, place.section) for place in conflict.places]
     made: dict[str, Any] = {
         "ruleId": f"conflict/{conflict.kind}",
         "ruleIndex": rules.index_of_conflict(conflict),
-        "level": "error" if is_failing else level if level != "error" else "warning",
+        "level": _level(conflict.severity, conflict.standing),
         "message": {"text": f"{conflict.title}. {printable(conflict.message)}{prevails}"},
         "locations": places[:1],
         "partialFingerprints": {"fairtermsClause/v1": conflict.id},
-        "properties": {"texts": [place.text for place in conflict.places], "suggestion": conflict.suggestion},
+        "properties": {
+            "texts": [place.text for place in conflict.places],
+            "severity": conflict.severity.value,
+            "standing": conflict.standing.value,
+            "standingNote": conflict.note,
+            "suggestion": conflict.suggestion,
+        },
+        **_suppressions(conflict.standing, conflict.note),
     }
     if places[1:]:
         made["relatedLocations"] = [place | {"id": number} for number, place in enumerate(places[1:], 1)]
@@ -220,4 +232,5 @@ def _cause(cause: Cause, rules: Descriptions) -> dict[str, Any]:
         "message": {"text": f"{CAUSE_TITLES[cause.kind]}. {printable(cause_sentence(cause))}"},
         "locations": [location(cause.document, None, None, "")] if cause.document else [],
         "partialFingerprints": {"fairtermsClause/v1": f"{rule}/{printable(cause.document)}"},
+        "properties": {"standing": Standing.COUNTS.value, "suggestion": cause.remedy},
     }
