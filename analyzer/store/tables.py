@@ -33,6 +33,7 @@ __all__ = [
     "purges",
     "reports",
     "samples",
+    "settings",
     "waivers",
 ]
 
@@ -195,6 +196,10 @@ waivers = Table(
     _text("at"),
     _text("until"),
     _text("authority"),
+)
+
+settings = Table(
+    "settings", metadata, Column("name", String(64), primary_key=True), Column("value", JSON, nullable=False)
 )
 
 audit = Table(

@@ -53,6 +53,7 @@ from analyzer.store.samples import (
     samples_of,
     training_rows,
 )
+from analyzer.store.settings import Settings, change_settings, settings_of
 from analyzer.store.trail import render_trail, trail_of
 from analyzer.store.values import DecisionKind, Person, Role
 from analyzer.training.samples import load_samples
@@ -512,3 +513,17 @@ def test_a_project_is_put_away_and_found_again(at_work: tuple[Database, str, str
         before = len(trail_of(acting, project))
         change_project(acting, project, name="Old moon")
         assert len(trail_of(acting, project)) == before
+
+
+def test_settings_have_defaults_and_are_changed_by_admins(database: Database, ann: Person, root: Person) -> None:
+    with reading(database, ann) as acting:
+        assert settings_of(acting) == Settings()
+    with pytest.raises(NotAllowed), writing(database, ann) as acting:
+        change_settings(acting, {"ocr": False})
+    with writing(database, root) as acting:
+        assert change_settings(acting, {"ocr": False, "policy": "vendor"}) == Settings(policy="vendor", ocr=False)
+        for wrong in ({"nothing": 1}, {"ocr": "no"}, {"quota_megabytes": True}):
+            with pytest.raises(StoreError):
+                change_settings(acting, wrong)
+    with reading(database, ann) as acting:
+        assert settings_of(acting).policy == "vendor"

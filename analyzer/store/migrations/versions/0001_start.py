@@ -181,6 +181,12 @@ def _make_tables() -> None:
     op.create_index(op.f("ix_drafts_document"), "drafts", ["document"], unique=False)
     op.create_index(op.f("ix_drafts_sha256"), "drafts", ["sha256"], unique=False)
     op.create_table(
+        "settings",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_settings")),
+    )
+    op.create_table(
         "samples",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("project", sa.String(length=32), nullable=False),
