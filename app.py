@@ -1,5 +1,5 @@
 """Entry point of the page: ``fairterms app``, or ``streamlit run app.py``."""
 
-from analyzer.views.page import show_page
+from analyzer.views.main import show_app
 
-show_page()
+show_app()

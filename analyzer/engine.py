@@ -128,7 +128,7 @@ class Analyzer:
             near_misses=assessed.near_misses,
             checklist=assessed.checklist,
             reading=_reading(document, segments, view),
-            versions=Versions(__version__, self.rules.fingerprint, self.policy.identity, self._model_identity),
+            versions=self.versions,
         )
         return Analysis(document, segments, report)
 
@@ -137,8 +137,10 @@ class Analyzer:
         return frozenset(rule.id for rule in self.rules.rules if rule.status is Status.DRAFT)
 
     @property
-    def _model_identity(self) -> str:
-        return f"{self.classifier.name}@{self.classifier.fingerprint}" if self.classifier else ""
+    def versions(self) -> Versions:
+        """What its reports are made with."""
+        model = f"{self.classifier.name}@{self.classifier.fingerprint}" if self.classifier else ""
+        return Versions(__version__, self.rules.fingerprint, self.policy.identity, model)
 
 
 @contextmanager

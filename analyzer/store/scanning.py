@@ -1,17 +1,18 @@
 """From a draft to its report: what was read and found is kept, so that it is there when somebody looks."""
 
 import json
+from typing import Any
 
 from analyzer.document import Source
 from analyzer.engine import Analysis, Analyzer
-from analyzer.findings import Report
+from analyzer.findings import Versions
 from analyzer.rendering.json import render_json
 from analyzer.store.acting import reading, writing
 from analyzer.store.database import Database
 from analyzer.store.documents import data_of, draft, keep_report
 from analyzer.store.values import Person, StoredReport
 
-__all__ = ["scan_draft", "versions_of"]
+__all__ = ["kept_form", "scan_draft", "versions_of"]
 
 
 def scan_draft(database: Database, person: Person, analyzer: Analyzer, draft_id: str) -> tuple[Analysis, StoredReport]:
@@ -22,12 +23,18 @@ def scan_draft(database: Database, person: Person, analyzer: Analyzer, draft_id:
     with reading(database, person) as acting:
         source = Source(draft(acting, draft_id).name, data_of(acting, draft_id))
     analysis = analyzer.analyze(source)
-    made = json.loads(render_json(analysis.report, analyzer.rules.references))
     with writing(database, person) as acting:
-        return analysis, keep_report(acting, draft_id, versions_of(analysis.report), made)
+        return analysis, keep_report(
+            acting, draft_id, versions_of(analysis.report.versions), kept_form(analysis, analyzer)
+        )
 
 
-def versions_of(report: Report) -> str:
+def kept_form(analysis: Analysis, analyzer: Analyzer) -> dict[str, Any]:
+    """A report in the form in which it is kept: that of the JSON report."""
+    made: dict[str, Any] = json.loads(render_json(analysis.report, analyzer.rules.references))
+    return made
+
+
+def versions_of(versions: Versions) -> str:
     """What a report was made with, as one word."""
-    versions = report.versions
     return "|".join((versions.fairterms, versions.rules, versions.policy, versions.model))

@@ -1,19 +1,20 @@
 """Reading documents beside the page, so that it can say how far it is and take a cancel at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
-from analyzer.document import Source, View
-from analyzer.engine import Analysis, Analyzer
+from analyzer.document import Source
+from analyzer.engine import Analysis
 from analyzer.errors import DocumentError, FairtermsError
 from analyzer.findings import Failure
 from analyzer.parsing import expand
 from analyzer.parsing.sniffing import MediaType, sniff
 
-__all__ = ["Job", "Outcome", "start"]
+__all__ = ["Analyze", "Job", "Outcome", "start"]
 
 Outcome = Analysis | Failure
+Analyze = Callable[[Source, Callable[[int, int], None]], Analysis]
 
 _ONE_AT_A_TIME = Lock()
 """Two documents at once take as long as one after the other, and twice the memory."""
@@ -29,7 +30,6 @@ class Job:
 
     names: tuple[str, ...]
     """The files as they were given; a package among them is one."""
-    view: View = View.ACCEPTED
     outcomes: list[Outcome] = field(default_factory=list)
     finished: int = 0
     """How many of the files are read, with all that they hold."""
@@ -67,18 +67,21 @@ class Job:
         self.page, self.pages = page, pages
 
 
-def start(analyzer: Analyzer, sources: Sequence[Source], *, view: View = View.ACCEPTED) -> Job:
-    """Read documents in a thread of their own; one that can't be read never stops the rest."""
-    job = Job(tuple(source.name for source in sources), view)
-    Thread(target=_run, args=(job, analyzer, tuple(sources)), daemon=True, name="fairterms-reading").start()
+def start(analyze: Analyze, sources: Sequence[Source]) -> Job:
+    """Read documents in a thread of their own; one that can't be read never stops the rest.
+
+    ``analyze`` gets each document and what to report its pages to. It runs in the thread, where there is no session.
+    """
+    job = Job(tuple(source.name for source in sources))
+    Thread(target=_run, args=(job, analyze, tuple(sources)), daemon=True, name="fairterms-reading").start()
     return job
 
 
-def _run(job: Job, analyzer: Analyzer, sources: Sequence[Source]) -> None:
+def _run(job: Job, analyze: Analyze, sources: Sequence[Source]) -> None:
     try:
         for source in sources:
             for member in _expanded(source):
-                job.outcomes.append(member if isinstance(member, Failure) else _outcome(job, analyzer, member))
+                job.outcomes.append(member if isinstance(member, Failure) else _outcome(job, analyze, member))
             job.finished += 1
     except _Cancelled:
         pass
@@ -103,14 +106,14 @@ def _nothing_in(source: Source) -> Failure:
     )
 
 
-def _outcome(job: Job, analyzer: Analyzer, source: Source) -> Outcome:
+def _outcome(job: Job, analyze: Analyze, source: Source) -> Outcome:
     job.current, job.page, job.pages, job.is_waiting = source.name, 0, 0, True
     while not _ONE_AT_A_TIME.acquire(timeout=0.2):
         job.progress(0, 0)
     try:
         job.is_waiting = False
         job.progress(0, 0)
-        return analyzer.analyze(source, view=job.view, progress=job.progress)
+        return analyze(source, job.progress)
     except FairtermsError as error:
         return _failure(error)
     except MemoryError:

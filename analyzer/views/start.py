@@ -8,7 +8,7 @@ import streamlit as st
 from analyzer.document import Source
 from analyzer.resources import samples_folder
 
-__all__ = ["show_start"]
+__all__ = ["Begin", "show_samples", "show_start"]
 
 Begin = Callable[[list[Source]], None]
 
@@ -29,12 +29,8 @@ _SAMPLES = {
 
 def show_start(begin: Begin) -> None:
     """Ask for documents, and hand what is given to ``begin``."""
-    st.title("Is this document ready to publish?")
-    st.write(
-        "Fairterms reads a solicitation or contract terms and marks what drives good vendors away: "
-        "unlimited liability, bonds, dictated products, terms that can't be discussed. "
-        "Each finding says where it stands, why it matters, and what to write instead."
-    )
+    st.title("A quick look", anchor=False)
+    st.write("For a document that is not to be kept: read here, gone when you leave. Nothing can be decided on it.")
     turn = st.session_state.setdefault("turn", 0)
     st.file_uploader(
         "Give one or several documents: PDF, Word, OpenDocument, RTF, HTML, text, e-mail, workbook, picture, or a ZIP.",
@@ -44,10 +40,11 @@ def show_start(begin: Begin) -> None:
         args=(begin, f"files-{turn}"),
     )
     st.caption("They stay in the memory of this session: nothing is written to disk or leaves this machine.")
-    _samples(begin)
+    show_samples(begin)
 
 
-def _samples(begin: Begin) -> None:
+def show_samples(begin: Begin) -> None:
+    """Offer the samples."""
     present = [name for name in _SAMPLES if _path(name).exists()]
     if not present:
         return

@@ -1,10 +1,9 @@
-"""The page: nothing yet, reading, a review, or a file that can't be read.
+"""A quick look at documents that are not kept: nothing yet, reading, a review, or a file that can't be read.
 
 Documents and reports live in ``st.session_state`` alone; what users share is the analyzer with its rules.
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import streamlit as st
 
@@ -12,14 +11,14 @@ from analyzer.document import NoteKind, Source, View
 from analyzer.engine import Analysis, Analyzer
 from analyzer.errors import FairtermsError
 from analyzer.findings import Failure
-from analyzer.rendering.words import plural, verdict_sentence
 from analyzer.views import job as reading
 from analyzer.views.bar import show_bar
+from analyzer.views.progress import name_of, summary_of, watch
 from analyzer.views.review import show_review
 from analyzer.views.start import show_start
-from analyzer.views.style import PAGE_STYLE
+from analyzer.views.workspace import analyzer_for, plain
 
-__all__ = ["show_page"]
+__all__ = ["show_quick"]
 
 
 @dataclass(slots=True)
@@ -36,43 +35,38 @@ class _Desk:
     is_adding: bool = False
 
 
-def show_page() -> None:
+def show_quick() -> None:
     """Draw the page for this session's state."""
-    st.set_page_config(page_title="Fairterms", page_icon=Path(__file__).with_name("icon.svg"), layout="wide")
-    st.html(PAGE_STYLE)
     desk: _Desk = st.session_state.setdefault("desk", _Desk())
     try:
-        analyzer = _analyzer()
+        analyzer = analyzer_for()
     except FairtermsError as error:
         _show_broken_rules(error)
         return
     if desk.job and desk.job.is_done(within=0.6):
         _finish(desk)
     if desk.job:
-        _watch()
+        watch(desk.job, lambda: _finish(desk))
     elif desk.is_adding or not desk.outcomes:
         _show_start(desk, analyzer)
     else:
         _show_outcome(desk, analyzer)
 
 
-@st.cache_resource(show_spinner="Loading the rules …")
-def _analyzer() -> Analyzer:
-    analyzer = Analyzer()
-    _ = analyzer.matcher  # the first document must not wait for spaCy
-    return analyzer
+def _reader(analyzer: Analyzer, view: View = View.ACCEPTED) -> reading.Analyze:
+    return lambda source, progress: analyzer.analyze(source, view=view, progress=progress)
 
 
 def _show_broken_rules(error: FairtermsError) -> None:
     st.title("The rules can't be loaded")
-    st.error(f"**{_plain(error.name)}**: {_plain(error.cause)}", icon=":material/error:")
-    st.write(f"{_plain(error.remedy)} Then load the page again. No document was touched.")
+    st.error(f"**{plain(error.name)}**: {plain(error.cause)}", icon=":material/error:")
+    st.write(f"{plain(error.remedy)} Then load the page again. No document was touched.")
     st.button("Load again")
 
 
 def _show_start(desk: _Desk, analyzer: Analyzer) -> None:
     def begin(sources: list[Source]) -> None:
-        desk.job, desk.replaces, desk.is_adding = reading.start(analyzer, sources), None, False
+        desk.job, desk.replaces, desk.is_adding = reading.start(_reader(analyzer), sources), None, False
 
     def back() -> None:
         desk.is_adding = False
@@ -81,39 +75,6 @@ def _show_start(desk: _Desk, analyzer: Analyzer) -> None:
         if desk.outcomes:
             st.button("Back to the review", icon=":material/arrow_back:", on_click=back)
         show_start(begin)
-
-
-@st.fragment(run_every=0.5)
-def _watch() -> None:
-    """Say how far the reading is, and look again twice a second."""
-    desk: _Desk = st.session_state["desk"]
-    job = desk.job
-    if job is None or job.is_done():
-        st.rerun()
-        return
-
-    def cancel() -> None:
-        job.cancel()
-        _finish(desk)
-
-    with st.container(key="start"):
-        st.title(f"Reading {_plain(job.current or job.names[0])}", anchor=False)
-        st.progress(job.page / job.pages if job.pages else 0.0, text=_stage(job))
-        for outcome in job.outcomes[-5:]:
-            st.write(f"{_plain(_name(outcome))}: {_plain(_summary(outcome))}")
-        if st.button("Cancel", icon=":material/close:", on_click=cancel):
-            st.rerun()
-
-
-def _stage(job: reading.Job) -> str:
-    done = f" {plural(len(job.outcomes), 'document')} done before it." if job.outcomes else ""
-    if job.is_waiting:
-        return f"Waiting for another document to be read.{done}"
-    if job.pages and job.page >= job.pages:
-        return f"All {plural(job.pages, 'page')} read. Looking for findings …{done}"
-    if job.pages:
-        return f"Reading page {job.page:,} of {job.pages:,} …{done}"
-    return f"Opening the document …{done}"
 
 
 def _finish(desk: _Desk) -> None:
@@ -144,13 +105,13 @@ def _show_outcome(desk: _Desk, analyzer: Analyzer) -> None:
 
     def reread(view: View) -> None:
         if isinstance(outcome, Analysis):
-            desk.job = reading.start(analyzer, [outcome.document.source], view=view)
+            desk.job = reading.start(_reader(analyzer, view), [outcome.document.source])
             desk.replaces = desk.chosen
 
     show_bar(
         desk.outcomes,
         desk.chosen,
-        [f"{_name(each)} · {_summary(each)}" for each in desk.outcomes],
+        [f"{name_of(each)} · {summary_of(each)}" for each in desk.outcomes],
         analyzer.rules.references,
         choose=choose,
         add=add,
@@ -170,22 +131,9 @@ def _has_revisions(outcome: reading.Outcome) -> bool:
 
 def _show_failure(failure: Failure, *, is_alone: bool) -> None:
     with st.container(key="start"):
-        st.title(f"{_plain(failure.name)} could not be read", anchor=False)
+        st.title(f"{plain(failure.name)} could not be read", anchor=False)
         cause = failure.cause[:1].upper() + failure.cause[1:]
-        st.error(f"**What happened.** {_plain(cause)}", icon=":material/error:")
+        st.error(f"**What happened.** {plain(cause)}", icon=":material/error:")
         if failure.remedy:
-            st.write(f"**What to do.** {_plain(failure.remedy)}")
+            st.write(f"**What to do.** {plain(failure.remedy)}")
         st.write("" if is_alone else "The other documents are not affected; choose one above.")
-
-
-def _name(outcome: reading.Outcome) -> str:
-    return outcome.name if isinstance(outcome, Failure) else outcome.report.name
-
-
-def _summary(outcome: reading.Outcome) -> str:
-    return "Could not be read." if isinstance(outcome, Failure) else verdict_sentence(outcome.report)
-
-
-def _plain(text: str) -> str:
-    """A text that Streamlit's Markdown shows as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~:$&^=" else c for c in text)

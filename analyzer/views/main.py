@@ -1,0 +1,52 @@
+"""The pages and the way between them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from analyzer.errors import FairtermsError
+from analyzer.views.home import show_home
+from analyzer.views.identity import show_login, signed_in
+from analyzer.views.quick import show_quick
+from analyzer.views.style import PAGE_STYLE
+from analyzer.views.workspace import database, plain
+
+__all__ = ["show_app"]
+
+_PAGES: tuple[tuple[str, str, str, Callable[[], None]], ...] = (
+    ("home", "Home", ":material/home:", show_home),
+    ("quick", "Quick look", ":material/visibility:", show_quick),
+)
+"""Path of the address, title, icon, and what draws it."""
+
+
+def show_app() -> None:
+    """Draw the page that the address names, for whoever may see it."""
+    st.set_page_config(page_title="Fairterms", page_icon=Path(__file__).with_name("icon.svg"), layout="wide")
+    st.html(PAGE_STYLE)
+    try:
+        person = signed_in()
+        if person is not None:
+            database()
+    except FairtermsError as error:
+        _show_closed(error)
+        return
+    if person is None:
+        show_login()
+        return
+    made = {
+        path: st.Page(draw, title=title, icon=icon, url_path=path, default=path == "home")
+        for path, title, icon, draw in _PAGES
+    }
+    st.session_state["pages"] = made
+    st.navigation(list(made.values()), position="top").run()
+
+
+def _show_closed(error: FairtermsError) -> None:
+    with st.container(key="start"):
+        st.title("The workspace can't be opened", anchor=False)
+        cause = error.cause[:1].upper() + error.cause[1:]
+        st.error(f"**{plain(error.name)}**: {plain(cause)}", icon=":material/error:")
+        st.write(f"{plain(error.remedy)} Then load the page again. Nothing was changed.")
+        st.button("Load again")
