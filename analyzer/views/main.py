@@ -6,9 +6,16 @@ from pathlib import Path
 import streamlit as st
 
 from analyzer.errors import FairtermsError
+from analyzer.views.batch import show_batch
+from analyzer.views.checklist import show_checklist
+from analyzer.views.compare import show_compare
+from analyzer.views.document import show_document
 from analyzer.views.home import show_home
 from analyzer.views.identity import show_login, signed_in
+from analyzer.views.label import show_label
 from analyzer.views.quick import show_quick
+from analyzer.views.rules import show_rules
+from analyzer.views.settings import show_settings
 from analyzer.views.style import PAGE_STYLE
 from analyzer.views.workspace import database, plain
 
@@ -16,6 +23,13 @@ __all__ = ["show_app"]
 
 _PAGES: tuple[tuple[str, str, str, Callable[[], None]], ...] = (
     ("home", "Home", ":material/home:", show_home),
+    ("review", "Review", ":material/rate_review:", show_document),
+    ("checklist", "Checklist", ":material/checklist:", show_checklist),
+    ("compare", "Compare", ":material/compare:", show_compare),
+    ("batch", "Batch", ":material/table_chart:", show_batch),
+    ("label", "Label and train", ":material/school:", show_label),
+    ("rules", "Rules", ":material/rule:", show_rules),
+    ("settings", "Settings", ":material/settings:", show_settings),
     ("quick", "Quick look", ":material/visibility:", show_quick),
 )
 """Path of the address, title, icon, and what draws it."""

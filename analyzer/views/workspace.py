@@ -27,6 +27,7 @@ from analyzer.store.values import Draft, Person, Project, Role, StoredDocument
 from analyzer.views.identity import signed_in
 
 __all__ = [
+    "Shelf",
     "analysis_of",
     "analyzer_for",
     "changing",
@@ -159,7 +160,7 @@ def _analyzer(policy: str, rules_folder: str, model: str) -> Analyzer:
     return analyzer
 
 
-class _Shelf:
+class Shelf:
     """The analyses that were looked at last, so that turning a page doesn't read a document again."""
 
     _MOST = 12
@@ -188,9 +189,9 @@ class _Shelf:
 
 
 @st.cache_resource
-def shelf() -> _Shelf:
+def shelf() -> Shelf:
     """One for the server; who may see what is asked of the store before it is looked at."""
-    return _Shelf()
+    return Shelf()
 
 
 def analysis_of(draft_id: str, policy: str = "", *, progress: Callable[[int, int], None] | None = None) -> Analysis:
@@ -212,12 +213,12 @@ def analysis_of(draft_id: str, policy: str = "", *, progress: Callable[[int, int
 
 def keep(draft_id: str, analyzer: Analyzer, analysis: Analysis) -> None:
     """Keep a report that is new, and the analysis at hand."""
-    keep_as(person(), database(), draft_id, analyzer, analysis)
+    keep_as(person(), database(), shelf(), draft_id, analyzer, analysis)
 
 
-def keep_as(who: Person, where: Database, draft_id: str, analyzer: Analyzer, analysis: Analysis) -> None:
+def keep_as(who: Person, where: Database, kept: Shelf, draft_id: str, analyzer: Analyzer, analysis: Analysis) -> None:
     """`keep` for a thread, which has no session. A reader's look keeps no report; a reviewer's next look does."""
-    shelf().put((draft_id, versions_of(analyzer.versions)), analysis)
+    kept.put((draft_id, versions_of(analyzer.versions)), analysis)
     versions = versions_of(analysis.report.versions)
     with reading(where, who) as acting:
         item = draft(acting, draft_id)
