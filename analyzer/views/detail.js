@@ -52,6 +52,7 @@ class Detail {
     return el("div", { class: "content" },
       this.makeHeading(item.severity, WORDS[item.severity], item, item.title),
       this.makeQuote(item),
+      this.review.decisions.make(item),
       isNear && part("Why it was cleared", el("p", {}, `${sentence(item.reason)}.`)),
       part(isNear ? "What was looked for" : "What it says", item.message && el("p", {}, item.message)),
       !isNear && part("Why it matters", el("p", {}, item.why)),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analyzer.errors import FairtermsError
+from analyzer.views.decisions import show_decisions
 from analyzer.views.review import show_review
 from analyzer.views.workspace import analysis_of, analyzer_for, opened, show_error
 
@@ -23,7 +24,9 @@ def show_document() -> None:
         show_error(error)
         return
     st.query_params.from_dict({"document": document.id, "draft": draft.id})
-    show_review(analysis, analyzer_for(owner.policy).rules, key=draft.id)
+    rules = analyzer_for(owner.policy).rules
+    show_review(analysis, rules, key=draft.id)
+    show_decisions(document.id, rules, key=draft.id)
 
 
 def _show_nothing() -> None:

@@ -165,6 +165,7 @@ def _near_miss(near_miss: NearMiss, rules: RuleSet, place: Place) -> dict[str, A
 def _flagged(item: Finding | NearMiss, rules: RuleSet, place: Place) -> dict[str, Any]:
     category = rules.categories.get(item.category)
     return {
+        "id": item.id.partition("-")[0],  # the same words twice in a document are decided together
         "title": item.title,
         "category": item.category,
         "kind": category.title if category else item.category,

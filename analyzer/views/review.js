@@ -4,6 +4,11 @@ const KINDS = { findings: "Findings", checklist: "Checklist", near: "Near misses
 const KEYS = [
   ["j", "Next finding"],
   ["k", "Previous finding"],
+  ["a", "Accept"],
+  ["r", "Reject, with a reason"],
+  ["w", "Waive, with a reason"],
+  ["c", "Comment"],
+  ["u", "Undo the last decision"],
   ["/", "Search"],
   ["Esc", "Leave the search, or close this"],
   ["?", "This help"],
@@ -24,8 +29,10 @@ export default function ({ data, parentElement }) {
   on("keydown", (event) => view.onKey(event));
   on("resize", () => view.fit());
   on("fairterms-pages", (event) => view.paper.onPages(event.detail));
+  on("fairterms-work", (event) => view.decisions.onWork(event.detail));
   view.fit();
   view.paper.askAgain();
+  window.dispatchEvent(new CustomEvent("fairterms-work-asked"));
   return () => stop.abort();
 }
 
@@ -35,6 +42,7 @@ class Review {
     this.live = el("div", { class: "unseen", "aria-live": "polite" });
     this.list = el("section", { class: "panel list", "aria-label": "Findings", tabindex: "-1" });
     this.paper = new Paper(this);
+    this.decisions = new Decisions(this);
     this.detail = new Detail(this);
     this.tabs = el("nav", { class: "tabs", "aria-label": "Parts of the review" });
     this.help = this.makeHelp();
@@ -78,9 +86,15 @@ class Review {
         el("span", { class: "sign", "aria-hidden": "true" }, VERDICTS[data.verdict.state] || "?"),
         el("h2", {}, data.verdict.sentence)),
       data.notes.length ? this.makeNotes(data.notes) : "",
+      (this.progress = el("p", { class: "progress", role: "status" })),
       this.tools, this.items);
+    this.drawProgress();
     this.drawTools();
     this.drawItems();
+  }
+
+  drawProgress() {
+    this.progress.textContent = this.decisions.isOn && this.data.findings.length ? this.decisions.progress() : "";
   }
 
   makeNotes(notes) {
@@ -99,6 +113,7 @@ class Review {
     const { off, category, query } = this.state;
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     return this.ofKind().filter((item) => {
+      if (this.state.isOpenOnly && this.state.kind === "findings" && this.decisions.of(item) && item.index !== this.state.chosen) return false;
       if (off.has(toneOf(item)) || (category && "category" in item && item.category !== category)) return false;
       const text = [item.title, item.kind, item.question, item.section, item.quote.map((part) => part[0]).join("")];
       const hay = text.join(" ").toLowerCase();
@@ -146,7 +161,12 @@ class Review {
     present.map((category) =>
       el("option", { value: category.id, selected: state.category === category.id },
         `${category.title} (${items.filter((item) => item.category === category.id).length})`)));
-    return el("div", { class: "filters" }, chips, select || "");
+    const open = state.kind === "findings" && this.decisions.isOn && button("Undecided only", () => {
+      state.isOpenOnly = !state.isOpenOnly;
+      this.drawTools();
+      this.drawItems();
+    }, { class: "chip open-only", "aria-pressed": String(Boolean(state.isOpenOnly)) });
+    return el("div", { class: "filters" }, chips, open || "", select || "");
   }
 
   drawItems() {
@@ -174,7 +194,7 @@ class Review {
   makeNothing(all) {
     if (all) {
       return el("div", { class: "nothing" }, el("p", {}, "Nothing fits the filters."), button("Clear the filters", () => {
-        Object.assign(this.state, { off: new Set(), category: "", query: "" });
+        Object.assign(this.state, { off: new Set(), category: "", query: "", isOpenOnly: false });
         this.drawTools();
         this.drawItems();
       }));
@@ -187,11 +207,12 @@ class Review {
     const tone = toneOf(item);
     const word = "answer" in item ? item.answer : WORDS[tone];
     const at = item.page ? `p. ${item.page}` : "";
+    const decided = this.decisions.wordOf(item);
     return button([
       shape(tone), el("span", { class: "title" }, item.title),
-      el("span", { class: "meta" }, el("span", { class: `word ${tone}` }, word), at ? ` ${at}` : ""),
+      el("span", { class: "meta" }, decided ? el("b", {}, decided) : el("span", { class: `word ${tone}` }, word), at ? ` ${at}` : ""),
     ], () => this.choose(item.index, "detail"), {
-      class: "row", data: { index: item.index }, title: item.question || item.title,
+      class: decided ? "row done" : "row", data: { index: item.index }, title: item.question || item.title,
       "aria-current": this.state.chosen === item.index ? "true" : undefined,
     });
   }
@@ -243,11 +264,20 @@ class Review {
       this.search.blur();
     }
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || this.help.open) return;
-    const act = { j: () => this.step(1), k: () => this.step(-1), "/": () => this.find(), "?": () => this.help.showModal() }[event.key];
+    const act = { j: () => this.step(1), k: () => this.step(-1), "/": () => this.find(), "?": () => this.help.showModal(), ...this.deciding() }[event.key];
     if (act) {
       event.preventDefault();
       act();
     }
+  }
+
+  deciding() {
+    if (!this.decisions.may || !this.decisions.chosen()) return this.decisions.may ? { u: () => this.decisions.undo() } : {};
+    const { decisions } = this;
+    return {
+      a: () => decisions.decide("accept"), r: () => decisions.decide("reject"), w: () => decisions.decide("waive"),
+      c: () => decisions.comment(), u: () => decisions.undo(),
+    };
   }
 
   // Tabs and help ------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from analyzer.rules import RuleSet
 from analyzer.views.payload import has_pictures, review_of
 from analyzer.views.places import draw_page
 
-__all__ = ["show_review"]
+__all__ = ["asset", "show_review"]
 
 _MOST_PAGES = 2
 """Pages in one answer: the first of them must not wait for the rest."""
@@ -23,14 +23,15 @@ _SCALES = (0.75, 3.0)
 """Pixels a point, at least and at most, whatever the browser asks for."""
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a file beside this one."""
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 # One module for the browser, which gets a component's code as a single text.
-_CODE = "\n".join(_asset(name) for name in ("elements.js", "paper.js", "detail.js", "review.js"))
-_review = st.components.v2.component("fairterms_review", css=_asset("review.css"), js=_CODE)
-_pages = st.components.v2.component("fairterms_pages", js=_asset("pages.js"))
+_CODE = "\n".join(asset(name) for name in ("elements.js", "paper.js", "decisions.js", "detail.js", "review.js"))
+_review = st.components.v2.component("fairterms_review", css=asset("review.css"), js=_CODE)
+_pages = st.components.v2.component("fairterms_pages", js=asset("pages.js"))
 
 
 def show_review(analysis: Analysis, rules: RuleSet, *, key: str) -> None:

@@ -16,7 +16,7 @@ PAGE_STYLE = """<style>
 .st-key-start h1 { font-size: 2rem; }
 .st-key-bar { min-height: 2.6rem; padding-right: 2.5rem; }
 .st-key-bar [data-testid="stMarkdownContainer"], .st-key-bar p { margin: 0; }
-.st-key-pages-holder { position: absolute; width: 0; height: 0; overflow: hidden; }
+.st-key-pages-holder, .st-key-work-holder { position: absolute; width: 0; height: 0; overflow: hidden; }
 .st-key-review-holder { gap: 0; }
 :has(> .st-key-bar) ~ * .st-key-start { padding-top: 2rem; }
 @media (max-width: 640px) {
