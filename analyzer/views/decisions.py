@@ -6,7 +6,6 @@ order, and the answer says how far. An act that fails is told to the person and 
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -17,7 +16,7 @@ from analyzer.store.decisions import add_comment, comments_of, decide, decisions
 from analyzer.store.documents import document
 from analyzer.store.values import Comment, Decision, DecisionKind, Role
 from analyzer.views.review import asset
-from analyzer.views.workspace import changing, looking, person
+from analyzer.views.workspace import changing, day_of, looking, person
 
 __all__ = ["show_decisions"]
 
@@ -62,20 +61,14 @@ def _labels(rules: RuleSet) -> list[list[str]]:
 
 
 def _decision(one: Decision, rules: RuleSet) -> dict[str, Any]:
-    titles = {value: title for value, title in _labels(rules)}
+    titles = {one[0]: one[1] for one in _labels(rules)}
     to = titles.get(f"{one.category}/{one.subtype}", one.category) if one.kind is DecisionKind.RELABEL else ""
     shown = {name: asdict(one)[name] for name in ("by", "reason", "until", "revision")}
-    return {**shown, "kind": one.kind.value, "on": _day(one.at), "to": to}
+    return {**shown, "kind": one.kind.value, "on": day_of(one.at), "to": to}
 
 
 def _comment(one: Comment) -> dict[str, Any]:
-    return {"id": one.id, "text": one.text, "by": one.by, "on": _day(one.at), "mine": one.by == person().id}
-
-
-def _day(stamp: str) -> str:
-    """A date in full."""
-    day = date.fromisoformat(stamp[:10])
-    return f"{day.day} {day:%B %Y}"
+    return {"id": one.id, "text": one.text, "by": one.by, "on": day_of(one.at), "mine": one.by == person().id}
 
 
 def _apply(document_id: str, rules: RuleSet, key: str) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from analyzer.errors import FairtermsError
 from analyzer.views.decisions import show_decisions
+from analyzer.views.empty import show_nothing_open
 from analyzer.views.review import show_review
 from analyzer.views.workspace import analysis_of, analyzer_for, opened, show_error
 
@@ -15,7 +16,7 @@ def show_document() -> None:
     try:
         found = opened()
         if found is None:
-            _show_nothing()
+            show_nothing_open()
             return
         owner, document, draft = found
         with st.spinner(f"Reading draft {draft.number} …"):
@@ -27,10 +28,3 @@ def show_document() -> None:
     rules = analyzer_for(owner.policy).rules
     show_review(analysis, rules, key=draft.id)
     show_decisions(document.id, rules, key=draft.id)
-
-
-def _show_nothing() -> None:
-    with st.container(key="start"):
-        st.title("No document is open", anchor=False)
-        st.write("Choose one on the home page, or drop a file there.")
-        st.page_link(st.session_state["pages"]["home"], label="Home")

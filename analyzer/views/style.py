@@ -13,7 +13,9 @@ PAGE_STYLE = """<style>
 .st-key-start [data-testid="stCaptionContainer"], .st-key-start [data-testid="stFileUploaderDropzone"] span {
   color: inherit; opacity: 1;
 }
-.st-key-start h1 { font-size: 2rem; }
+[data-testid="stMarkdownContainer"] blockquote { color: inherit; opacity: 1; }
+.st-key-wide { max-width: 60rem; margin-inline: auto; }
+.st-key-start h1, .st-key-wide h1 { font-size: 2rem; }
 .st-key-bar { min-height: 2.6rem; padding-right: 2.5rem; }
 .st-key-bar [data-testid="stMarkdownContainer"], .st-key-bar p { margin: 0; }
 .st-key-pages-holder, .st-key-work-holder { position: absolute; width: 0; height: 0; overflow: hidden; }

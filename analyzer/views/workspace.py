@@ -7,6 +7,7 @@ of the page; the store asks what they may do.
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from threading import Lock
 
@@ -33,6 +34,7 @@ __all__ = [
     "changing",
     "current_settings",
     "database",
+    "day_of",
     "go",
     "keep",
     "keep_as",
@@ -90,9 +92,15 @@ def show_error(error: FairtermsError) -> None:
     st.error(f"{plain(cause)} {plain(error.remedy)}", icon=":material/error:")
 
 
+def day_of(stamp: str) -> str:
+    """The date of a stored time, in full."""
+    day = date.fromisoformat(stamp[:10])
+    return f"{day.day} {day:%B %Y}"
+
+
 def plain(text: str) -> str:
     """A text that Streamlit's Markdown shows as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~:$&^=" else c for c in text)
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~:$&^=@" else c for c in text)
 
 
 # Going from page to page --------------------------------------------------------------------------------------------
