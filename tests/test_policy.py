@@ -220,6 +220,13 @@ def test_a_policy_made_in_code_is_checked_by_the_analyzer() -> None:
         Analyzer(policy=Policy(name="mine", off=frozenset({"waterfal"})), model=None)
 
 
+def test_conflicts_between_documents_may_be_named(tmp_path: Path, shipped: RuleSet) -> None:
+    names = "off = ['conflict/different-caps', 'conflict/under-protection']\n[severities]\nconflict = 'low'"
+    check_policy(policy_of(tmp_path, names), shipped)
+    with pytest.raises(PolicyError, match="Did you mean 'conflict/different-caps'"):
+        check_policy(policy_of(tmp_path, "off = ['conflict/different-cap']"), shipped)
+
+
 def test_an_unchecked_authority_can_not_be_cited(tmp_path: Path) -> None:
     rules = rules_of(tmp_path / "rules", {"animals/zebra.toml": rule()})
     policy = policy_of(tmp_path, "[references]\nanimals = ['book-1', 'book-2']")
@@ -611,6 +618,7 @@ DEMANDS = [
     (YEARS, "The lead shall have at least fifteen (5) years of experience.", ""),
     (YEARS, "The lead shall have more than five years of experience.", ""),
     (YEARS, "The lead shall have five years and three projects behind them.", ""),
+    (YEARS, "A graduate of a university with three years of experience.", ""),
     (YEARS, "The lead shall have a degree and three years of experience.", ""),
     (YEARS, "The lead shall have sixty months of experience, two years of them here.", ""),
     (YEARS, "The firm must show work done in the last five years.", ""),
@@ -626,6 +634,7 @@ DEMANDS = [
     (BOND, "A performance bond of 10% and a payment bond of one hundred percent are due.", ""),
     (BOND, "A bond of 10% is due, and such additional security as we name.", ""),
     (BOND, "A bond is due.", ""),
+    (BOND, "A deposit of 5% of each of our running bills is kept.", ""),
     (COPIES, "Send three hard copies of the offer.", "within the policy's limit of 3 copies"),
     (COPIES, "Send one original and three (3) copies of the offer.", "within the policy's limit of 3 copies"),
     (COPIES, "Send one original and four copies of the offer.", ""),
