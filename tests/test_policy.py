@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analyzer.assessment import Assessment, assess
+from analyzer.classification import Prediction
 from analyzer.cli import main
 from analyzer.document import Sentence, Source, Span, Unit
 from analyzer.engine import Analyzer
@@ -602,6 +603,32 @@ def test_a_rule_that_is_off_does_not_speak_for_one_that_is_on(tmp_path: Path) ->
     rules = rules_of(tmp_path, files)
     result = assessed(rules, Policy(off=frozenset({"animals/zebra"})), "A zebra and a lion.")
     assert [(f.rule, f.severity) for f in result.findings] == [("animals/lion", Severity.LOW)]
+
+
+OFF_BESIDE_MODEL = [
+    ("wild", frozenset({"animals/zebra"}), [], ["animals/zebra"]),
+    ("", frozenset({"animals/zebra"}), [], ["animals/zebra"]),
+    # The model found something else than the rule that is off.
+    ("tame", frozenset({"animals/zebra"}), ["animals/dog"], ["animals/zebra"]),
+    ("tame", frozenset({"animals"}), [], ["animals/dog", "animals/zebra"]),
+    ("wild", frozenset({"animals/dog"}), ["animals/zebra"], []),
+]
+
+
+@pytest.mark.parametrize(("subtype", "off", "found", "near"), OFF_BESIDE_MODEL)
+def test_the_model_does_not_bring_back_what_is_off(
+    subtype: str, off: frozenset[str], found: list[str], near: list[str], tmp_path: Path
+) -> None:
+    files = {"animals/zebra.toml": named('["zebra"]'), "animals/dog.toml": named('["dog"]', subtype="tame")}
+    rules = rules_of(tmp_path, files)
+    document = document_of("A zebra grazes.")
+    clauses = segment(document)
+    number, sentence = next((n, s) for n, clause in enumerate(clauses) for s in clause.sentences)
+    flagged = Prediction(number, sentence, "animals", subtype=subtype, severity="", probability=0.9, is_flagged=True)
+    result = assess(document, clauses, matches_of(rules, document), rules, Policy(off=off), predictions=[flagged])
+    assert [finding.rule for finding in result.findings] == found
+    assert {item.rule for item in result.near_misses} == set(near)
+    assert (result.verdict == "fail") == bool(found)
 
 
 # Limits
