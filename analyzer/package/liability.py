@@ -11,7 +11,7 @@ from analyzer.quantities import QuantityKind, read_quantities
 from analyzer.rules import RuleSet
 from analyzer.segmentation import parties
 
-__all__ = ["USUAL", "Limit", "exceptions_of", "limits_of", "money", "speaks_of_exceptions"]
+__all__ = ["USUAL", "Limit", "exceptions_in", "exceptions_of", "limits_of", "money", "speaks_of_exceptions"]
 
 _LIABILITY = re.compile(r"\bliab(?:le|ilit(?:y|ies))\b")
 _LIMITS = re.compile(
@@ -164,7 +164,11 @@ def speaks_of_exceptions(statement: Statement) -> bool:
 
 def exceptions_of(read: ReadMember, limit: Limit) -> tuple[str, ...]:
     """What a limit doesn't cover, in the words of a list for people, in its order."""
-    text = " ".join(_excepting(read, limit))
+    return exceptions_in(" ".join(_excepting(read, limit)))
+
+
+def exceptions_in(text: str) -> tuple[str, ...]:
+    """The usual and less usual exceptions that a lower-case text names."""
     return tuple(name for name, pattern in _NAMED_EXCEPTIONS if pattern.search(text))
 
 
@@ -172,8 +176,9 @@ def _excepting(read: ReadMember, limit: Limit) -> Iterator[str]:
     """The words that leave something out: in the limit itself, and in the sentences and items after it."""
     own = limit.statement
     if found := _LEAVES_OUT.search(own.low):
-        is_before = found.start() < (_LIABILITY.search(own.low) or found).start()
-        yield own.low[: own.low.find(",")] if is_before and "," in own.low else own.low[found.start() :]
+        liability = _LIABILITY.search(own.low)
+        is_before = liability is not None and found.start() < liability.start()
+        yield own.low[found.start() : liability.start()] if is_before and liability else own.low[found.start() :]
     yield from _before(read, own)
     yield from _after(read.statements[own.index + 1 : own.index + 1 + _REACH], read.clause_of(own), read)
 

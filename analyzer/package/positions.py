@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analyzer.document import Unit
 from analyzer.findings import DetectedBy, Finding, Severity
-from analyzer.package.liability import Limit, limits_of, speaks_of_exceptions
+from analyzer.package.liability import Limit, exceptions_in, limits_of, speaks_of_exceptions
 from analyzer.package.members import ReadMember, Statement
 from analyzer.rules import RuleSet
 
@@ -59,6 +59,10 @@ _SPARED = re.compile(
     r"|\bnot (?:\w+ ){0,3}(?:non-?responsive"
     r"|reject\w*|disqualif\w*|ground)|\bno (?:ground|reason)|\bprotest|\bdefects?\b|\bgrounds for the objection"
     r"|\bdebarred|\bobjection from\b|\btax|\bsanction"
+)
+_WHOLLY = re.compile(r"\bunlimited\b|\bwithout (?:any )?limit|\bnot (?:be )?limited\b|\bno limit (?:on|to|of)\b")
+_LEADS_BACK = re.compile(
+    r"\bexcept|\bnotwithstanding|\bforegoing|\bsuch\b|\bthese\b|\bapply|\bexclu|\bthis (?:limit|cap|section)"
 )
 _BUT = re.compile(r"\W*(?:however|unless|except|notwithstanding|but|nevertheless)\b")
 _MERELY_MAY = re.compile(r"\bmay\b|\breserves the right|\bcould\b|\bat (?:its|the) (?:sole )?discretion")
@@ -193,6 +197,11 @@ def _found(read: ReadMember, category: str, *subtypes: str) -> Iterator[tuple[Fi
 def _unlimited(read: ReadMember) -> Iterator[Statement]:
     for finding, statement in _found(read, "unlimited-liability", "explicit", "cap-refused"):
         if finding.severity is not Severity.LOW and not speaks_of_a_part(statement):
+            yield statement
+    # Beside a limit in the same document the rules take each such sentence for an exception from it.
+    for _, statement in _found(read, "unlimited-liability", "carve-out"):
+        is_whole = _WHOLLY.search(statement.whole) and not exceptions_in(statement.whole)
+        if is_whole and not _LEADS_BACK.search(statement.whole):
             yield statement
 
 
