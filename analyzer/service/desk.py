@@ -64,12 +64,14 @@ def _check(analyzer: Analyzer, sources: Sequence[Source]) -> Answer:
 
 
 def _scan(analyzer: Analyzer, source: Source) -> Answer:
+    _refuse_package(source)
     report = analyzer.analyze(source).report
     return Answer(_JSON, render_json(report, analyzer.rules.references).encode())
 
 
 def _annotate(analyzer: Analyzer, source: Source) -> Answer:
     """A Word file with comments, a PDF or scan with highlights; nothing else can hold notes."""
+    _refuse_package(source)
     analysis = analyzer.analyze(source)
     references = analyzer.rules.references
     match analysis.document.media_type:
@@ -80,3 +82,10 @@ def _annotate(analyzer: Analyzer, source: Source) -> Answer:
             return Answer(MediaType.PDF, data, f"{PurePath(source.name).stem}-annotated.pdf")
     reason = f"the file is {describe(sniff(source))}, which no notes can be written into."
     raise UnsupportedFormat(source.name, reason, "Give a DOCX or PDF.")
+
+
+def _refuse_package(source: Source) -> None:
+    if sniff(source) == MediaType.ZIP:
+        raise UnsupportedFormat(
+            source.name, "the file is a ZIP package.", "Send it to /v1/check, or send the documents in it one by one."
+        )
