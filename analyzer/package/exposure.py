@@ -25,7 +25,7 @@ _NOT_VALUE = re.compile(
     r"|turnover|revenue|similar|fine|wage\w*|subcontract\w*|fee of|deposit|surety|between|range|preference)\b"
 )
 _AFTER = 80
-_NO_LIMIT_KINDS = re.compile(r"\bindemnif|\bliab|\bhold harmless")
+_LIABILITY = re.compile(r"\bindemnif|\bliab|\bhold harmless")
 
 
 def governing_limit(
@@ -99,7 +99,9 @@ def exposure_of(
 
 
 def _speaks_of_liability(read: ReadMember) -> bool:
-    return sum(bool(_NO_LIMIT_KINDS.search(statement.low)) for statement in read.statements) >= 2
+    if read.member.report.kind == "rfi":
+        return False  # it asks for information and binds nobody
+    return sum(bool(_LIABILITY.search(statement.low)) for statement in read.statements) >= 2
 
 
 def _multiple(limit: Limit, value: tuple[Decimal, str] | None) -> float | None:

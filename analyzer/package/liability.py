@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from analyzer.document import Unit
+from analyzer.package.dates import read_spans
 from analyzer.package.members import ReadMember, Statement
-from analyzer.quantities import QuantityKind, read_quantities
+from analyzer.quantities import Quantity, QuantityKind, read_quantities
 from analyzer.rules import RuleSet
 from analyzer.segmentation import parties
 
@@ -18,6 +19,7 @@ _LIMITS = re.compile(
     r"\blimit(?:ed|s)? (?:of|to|at|is|shall)\b|\blimit(?:ed|ation)? (?:of|on) .{0,40}\b(?:is|be|to|equals?)\b"
     r"|\b(?:not|never|no event|no case) .{0,30}\bexceed\b|\bexceed\b|\bcap(?:ped)?\b|\brestricted to\b"
     r"|\bno (?:more|greater) than\b|\bnot .{0,12}\b(?:more|greater) than\b|\bup to\b"
+    r"|\b(?:no|not|never|nor)\b.{0,60}\b(?:more than|in excess of)\b"
 )
 _NO_LIMIT = re.compile(
     r"\b(?:without|no|not|nor|nothing|neither) (?:\w+ ){0,5}(?:limit\w*|cap\b|capped|restrict\w*)|\bin no way\b"
@@ -41,6 +43,7 @@ _PRICE = re.compile(
 _PERIOD = re.compile(
     r"\b(?:preceding|previous|prior|last|during (?:the|any|a)|for (?:the|any)) (?:\w+[ -]){0,3}(?:months?"
     r"|years?)|\bannual|\bper year"
+    r"|\bfor the (?:[\w-]+ ){0,3}(?:months?|years?) (?:before|prior|preceding)"
 )
 
 _EXCEPTIONS = (
@@ -69,6 +72,7 @@ _NAMED_EXCEPTIONS = tuple((name, re.compile(words)) for name, words in _EXCEPTIO
 USUAL = ("wilful misconduct", "fraud", "bodily injury and death", "damage to property")
 """What no limit covers as a rule: the positions of REFERENCES."""
 
+_WHOLE = "contract value"
 _LEAVES_OUT = re.compile(
     r"\b(?:except|other than|exclu\w+|save)\b|\b(?:does|do|shall|will|must) not (?:\w+ )?(?:apply|limit|affect"
     r"|cover|extend|include)"
@@ -131,25 +135,48 @@ def _limit(statement: Statement, buyers: re.Pattern[str]) -> Limit | None:
 def _measured(statement: Statement, low: str, start: int) -> Limit | None:
     """The limit with its height; None where the words after it name neither a sum nor a price."""
     quantities = [q for q in read_quantities(low) if q.start >= start]
-    by_kind = {kind: [q for q in quantities if q.kind is kind] for kind in QuantityKind}
     price = _PRICE.search(low, start)
-    basis = "fees of a period" if _PERIOD.search(low, start) else "contract value"
-    if found := by_kind[QuantityKind.MULTIPLE]:
-        return _times(statement, found[0].value, basis)
-    if percent := [q for q in by_kind[QuantityKind.PERCENT] if price]:
-        return _times(statement, percent[0].value / 100, basis)
-    if sums := by_kind[QuantityKind.MONEY]:
+    basis = _basis(low, start)
+    sums = [q for q in quantities if q.kind is QuantityKind.MONEY]
+    factor = _factor(low[start:], quantities, has_price=price is not None)
+    choice = re.search(r"\b(greater|higher|larger|lesser|lower|smaller) of\b", low[start:])
+    if sums and not (factor and not choice):
         best = max(sums, key=lambda q: q.value)
-        return Limit(statement, money(best.value, best.unit), None, best.value, best.unit)
-    if twice := re.search(r"\b(twice|double|(?:two|three|four|five) times)\b", low[start:]):
-        factor = {"twice": 2, "double": 2, "two": 2, "three": 3, "four": 4, "five": 5}[twice[1].split()[0]]
-        return _times(statement, Decimal(factor), basis)
-    return _times(statement, Decimal(1), basis) if price else None
+        words = money(best.value, best.unit)
+        if choice and price:
+            return Limit(
+                statement, f"the {choice[1]} of {words} and {_height(factor or Decimal(1), basis)}", None, None
+            )
+        return Limit(statement, words, None, best.value, best.unit)
+    if factor is None and price is None:
+        return None
+    factor = factor or Decimal(1)
+    multiple = float(factor) if basis == _WHOLE else None
+    return Limit(statement, _height(factor, basis), multiple, None)
 
 
-def _times(statement: Statement, factor: Decimal, basis: str) -> Limit:
-    words = f"{factor.normalize():f} × {basis}"
-    return Limit(statement, words, float(factor) if basis == "contract value" else None, None)
+def _factor(text: str, quantities: Sequence[Quantity], *, has_price: bool) -> Decimal | None:
+    """How many times the price; None where no such number stands there."""
+    for quantity in quantities:
+        if quantity.kind is QuantityKind.MULTIPLE:
+            return quantity.value
+        if quantity.kind is QuantityKind.PERCENT and has_price:
+            return quantity.value / 100
+    if times := re.search(r"\b(twice|double|(?:two|three|four|five)(?: \(\d\))? times)\b", text):
+        return Decimal({"twice": 2, "double": 2, "two": 2, "three": 3, "four": 4, "five": 5}[times[1].split()[0]])
+    return None
+
+
+def _basis(low: str, start: int) -> str:
+    """What the factor multiplies: the contract's value, or the fees of a stretch of time."""
+    if not _PERIOD.search(low, start):
+        return _WHOLE
+    spans = [span for span in read_spans(low) if span.start >= start]
+    return f"fees of {spans[0]}" if spans else "fees of a year"
+
+
+def _height(factor: Decimal, basis: str) -> str:
+    return f"{factor.normalize():f} × {basis}"
 
 
 def money(value: Decimal, unit: str) -> str:
