@@ -112,17 +112,20 @@ class _Weighing:
         """
         groups: dict[tuple[Span, str, str], list[Match]] = defaultdict(list)
         doubted: list[Match] = []
+        of_detectors: dict[tuple[Span, str], list[Match]] = defaultdict(list)
         for match in matches:
             rule = self._rules[match.rule]
             said = self._said.get((match.sentence.span, rule.category))
-            if said is not None and not said.is_flagged:
+            if rule.detector:
+                of_detectors[match.sentence.span, rule.id].append(match)
+            elif said is not None and not said.is_flagged:
                 doubted.append(replace(match, cleared_by=_doubt(said)))
             else:
                 groups[match.sentence.span, rule.category, rule.subtype].append(match)
         for key, group in groups.items():
             # A rule that is off never takes the place of one that is on.
             groups[key] = [match for match in group if not self._policy.is_off(match.rule)] or group
-        made = [self._of_rules(group) for group in groups.values()]
+        made = [self._of_rules(group) for group in (*groups.values(), *of_detectors.values())]
         made.extend(found for said in self._alone(groups) if (found := self._of_model(said)))
         numbered = _numbered(sorted(made, key=lambda f: (f.span, f.category, f.subtype)))
         return numbered, self._accepted(numbered, groups), doubted
@@ -170,7 +173,8 @@ class _Weighing:
         counting = [match for match in group if self._is_draft(match) == self._is_draft(best)]
         severity = max((self._severity(self._rules[m.rule], m.severity) for m in counting), key=lambda s: s.rank)
         rule = self._rules[best.rule]
-        said = self._said.get((best.sentence.span, rule.category))
+        # The model never met what a detector finds: it has no say in it.
+        said = None if rule.detector else self._said.get((best.sentence.span, rule.category))
         evidence = [item for match in group for item in match.evidence]
         return self._finding(
             rule,
@@ -181,6 +185,7 @@ class _Weighing:
             [*evidence, *self._evidence(said)] if said else evidence,
             DetectedBy.BOTH if said else DetectedBy.RULES,
             best.rule,
+            said_here=dict.fromkeys(match.message for match in group if match.rule == best.rule and match.message),
         )
 
     def _of_model(self, said: "Prediction") -> Finding | None:
@@ -240,6 +245,7 @@ class _Weighing:
         evidence: Sequence[Evidence],
         detected_by: DetectedBy,
         counted: str,
+        said_here: Iterable[str] = (),
     ) -> Finding:
         text = self._document[sentence.span]
         cited = (*self._policy.cited_first(rule.category, rule.subtype), *rule.references)
@@ -255,7 +261,7 @@ class _Weighing:
             page=self._document.page_of(sentence.span.start),
             section=self._section(segment),
             title=rule.title,
-            message=rule.message,
+            message=" ".join((rule.message, *said_here)),
             why=rule.why,
             suggestion=rule.instead.start,
             fallback=rule.instead.fallback,
