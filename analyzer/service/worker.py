@@ -19,12 +19,16 @@ from analyzer.errors import FairtermsError
 from analyzer.service.problems import Problem
 from analyzer.service.settings import Settings
 
-__all__ = ["Answer", "Job", "Task", "Worker", "WorkerGone"]
+__all__ = ["DOCUMENTS", "Answer", "Job", "Task", "Worker", "WorkerGone"]
 
 GRACE = 3.0
 """Seconds that a process gets to end by itself, with the programs that it started."""
 _START = 120.0
 """Seconds that a process may take to load its rules and model."""
+
+
+DOCUMENTS = frozenset({"file", "files"})
+"""Parts of a form that bring documents; others bring what they are held against."""
 
 
 class Task(StrEnum):
@@ -41,7 +45,10 @@ class Job:
 
     task: Task
     names: tuple[str, ...]
-    options: tuple[tuple[str, str], ...] = ()
+    parts: tuple[str, ...]
+    """Under which name of the form each file came."""
+    policy: str
+    redline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,8 @@ class Worker:
 
 
 def _only(job: Job) -> str:
-    return job.names[0] if len(job.names) == 1 else ""
+    documents = [name for name, part in zip(job.names, job.parts, strict=True) if part in DOCUMENTS]
+    return documents[0] if len(documents) == 1 else ""
 
 
 def _serve(connection: Connection, settings: Settings, folder: str) -> None:
