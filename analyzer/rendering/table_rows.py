@@ -140,7 +140,7 @@ def _finding(document: JudgedDocument, item: Judged, references: References, *, 
         standing=STANDING_WORDS[item.standing] if has_standing else trial,
         note=" ".join(part for part in (item.note, back) if part),
         sure=f"{sureness(finding.score)}. {spoken_by(finding)}. {record_sentence(finding)}.",
-        key=finding.id,
+        key=f"{finding.rule}#{finding.id}",
     )
 
 
@@ -159,7 +159,7 @@ def _conflict(conflict: Conflict, references: References) -> list[Cell]:
         authority=_authority(conflict.references, references),
         standing=STANDING_WORDS[conflict.standing],
         note=conflict.note,
-        key=conflict.id,
+        key=f"conflict/{conflict.kind}#{conflict.id}",
     )
 
 

@@ -45,7 +45,7 @@ _WIDTHS = {
     "What": 60,
     "Note": 40,
     "Question": 44,
-    "Id": 19,
+    "Id": 30,
     "SHA-256": 20,
     "Answer": 10,
     "Wanted": 10,

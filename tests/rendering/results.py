@@ -40,6 +40,8 @@ REFERENCES = {
     "rumour": Reference("rumour", "Hearsay 9", "Said so.", "2026", "US", "policy", "unchecked", date(2026, 2, 3)),
 }
 TEXT = "Zoo terms\n\n4.1 Each zebra shall pay $2,000.\n\n4.2 Every lion must be insured without limit.\n"
+START = 10
+"""Of the first sentence, in the text as it is read."""
 SENTENCES = ("4.1 Each zebra shall pay $2,000.", "4.2 Every lion must be insured without limit.")
 HOSTILE = (
     "<script>alert(1)</script> </mark></div> \"quoted\" 'single' =1+1 @octocat #12 https://evil.example/x "
@@ -142,7 +144,7 @@ EXPOSURE = Exposure("2 × contract value", 2.0, "1500000 USD", ("data breach",),
 
 def standing(kind: Standing, *, is_back: bool = False) -> GateResult:
     """One document with one finding of a standing."""
-    item = Judged(finding(start=11, is_draft=kind is Standing.DRAFT), kind, "by Pat, until 2027: the law", is_back)
+    item = Judged(finding(start=START, is_draft=kind is Standing.DRAFT), kind, "by Pat, until 2027: the law", is_back)
     counts = kind is Standing.COUNTS
     causes = (Cause(CauseKind.FINDING, Exit.FAIL, "1 high finding.", "zoo.txt", "Change it."),) if counts else ()
     return result(judged(item, text=document()), causes=causes)
@@ -162,7 +164,7 @@ def cause(kind: CauseKind) -> GateResult:
     nameless = {CauseKind.NOTHING, CauseKind.NO_RULES, CauseKind.CRASH}
     name = "" if kind in nameless else "old.pdf" if kind is CauseKind.UNREADABLE else "zoo.txt"
     why = Cause(kind, exit_, "It is so.", name, "Do this.")
-    made = judged(Judged(finding(start=11), Standing.COUNTS if kind is CauseKind.FINDING else Standing.BELOW))
+    made = judged(Judged(finding(start=START), Standing.COUNTS if kind is CauseKind.FINDING else Standing.BELOW))
     match kind:
         case CauseKind.NOTHING:
             return result(causes=(why,))
@@ -174,7 +176,7 @@ def cause(kind: CauseKind) -> GateResult:
             return result(made, causes=(why,), conflicts=(CONFLICT,))
         case CauseKind.UNREAD:
             reading = replace(report().reading, is_complete=False, notes=NOTES)
-            return result(replace(made, outcome=replace(report(finding(start=11)), reading=reading)), causes=(why,))
+            return result(replace(made, outcome=replace(report(finding(start=START)), reading=reading)), causes=(why,))
     return result(made, causes=(why,))
 
 
