@@ -1,7 +1,7 @@
-"""Limits on the vendor's liability: the sentences that set one, how high it is, and what it doesn't cover."""
+"""Limits on the vendor's liability: the sentences that set one, and how high it is."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,13 +12,13 @@ from analyzer.quantities import Quantity, QuantityKind, read_quantities
 from analyzer.rules import RuleSet
 from analyzer.segmentation import parties
 
-__all__ = ["USUAL", "Limit", "exceptions_in", "exceptions_of", "limits_of", "money", "speaks_of_exceptions"]
+__all__ = ["Limit", "limits_of", "money"]
 
 _LIABILITY = re.compile(r"\bliab(?:le|ilit(?:y|ies))\b")
 _LIMITS = re.compile(
     r"\blimit(?:ed|s)? (?:of|to|at|is|shall)\b|\blimit(?:ed|ation)? (?:of|on) .{0,40}\b(?:is|be|to|equals?)\b"
     r"|\b(?:not|never|no event|no case) .{0,30}\bexceed\b|\bexceed\b|\bcap(?:ped)?\b|\brestricted to\b"
-    r"|\bno (?:more|greater) than\b|\bnot .{0,12}\b(?:more|greater) than\b|\bup to\b"
+    r"|\bno (?:more|greater) than\b|\bnot .{0,12}\b(?:more|greater) than\b|\bliab\w+\b.{0,40}\bup to\b"
     r"|\b(?:no|not|never|nor)\b.{0,60}\b(?:more than|in excess of)\b"
 )
 _NO_LIMIT = re.compile(
@@ -26,6 +26,12 @@ _NO_LIMIT = re.compile(
     r"|\bunlimited\b"
     r"|\bvoid\b|\bunenforceable|\bnot (?:be )?(?:accept|bind|apply)|\blimited (?:liability )?(?:company|partnership)"
 )
+_ASKED = re.compile(
+    r"\?|\bkindly\b|\bwe (?:request|suggest|propose)|\brequested\b|\bto be added\b|\bplease\b|^quer(?:y|ies)\b"
+    r"|\bmay agree|\bare authori[sz]ed"
+)
+"""What a limit is only asked for or thought of."""
+_OF_A_PART = re.compile(r"\bliabilit\w+ (?:of [\w ]{1,30})?for (?:the )?(?:loss|damage|delay|injury|defects?|theft)\b")
 _ELSEWHERE = re.compile(
     r"\binsur|\bcoverage\b|\bpolic(?:y|ies)\b|\bper occurrence|\beach (?:occurrence|accident|claim)"
     r"|\bguarantee\b|\bsuret"
@@ -46,45 +52,7 @@ _PERIOD = re.compile(
     r"|\bfor the (?:[\w-]+ ){0,3}(?:months?|years?) (?:before|prior|preceding)"
 )
 
-_EXCEPTIONS = (
-    ("wilful misconduct", r"wil+ful|intentional|deliberate"),
-    ("gross negligence", r"gross(?:ly)? negligen"),
-    ("recklessness", r"reckless"),
-    ("fraud", r"\bfraud"),
-    ("bodily injury and death", r"bodily injur|personal injur|physical injur|\bdeath\b|injur(?:y|ies) to (?:a "
-                                r"|any )?persons?"),
-    ("damage to property", r"property damage|(?:damage|loss|injury)\b.{0,24}\bproperty|real property"
-                           r"|tangible (?:personal )?property"),
-    ("data breach", r"data breach|security (?:breach|incident)|breach of (?:data|security)"
-                    r"|unauthori[sz]ed (?:access|disclosure)"
-                    r"|loss of data|personal(?:ly identifiable)? (?:information|data)"),
-    ("breach of confidentiality", r"confidential"),
-    ("infringement of intellectual property", r"infring|intellectual property|patent|copyright"),
-    ("indemnities", r"indemni"),
-    ("third-party claims", r"third[- ]part(?:y|ies)"),
-    ("crimes", r"criminal|\bcrimes?\b|unlawful|illegal"),
-    ("breach of law", r"violation of (?:\w+ ){0,3}laws?|breach of (?:\w+ ){0,2}laws?"),
-    ("abandonment of the work", r"abandon"),
-    ("amounts that insurance covers", r"\binsur"),
-    ("liquidated damages", r"liquidated damages|service credits"),
-)  # fmt: skip
-_NAMED_EXCEPTIONS = tuple((name, re.compile(words)) for name, words in _EXCEPTIONS)
-USUAL = ("wilful misconduct", "fraud", "bodily injury and death", "damage to property")
-"""What no limit covers as a rule: the positions of REFERENCES."""
-
 _WHOLE = "contract value"
-_LEAVES_OUT = re.compile(
-    r"\b(?:except|other than|exclu\w+|save)\b|\b(?:does|do|shall|will|must) not (?:\w+ )?(?:apply|limit|affect"
-    r"|cover|extend|include)"
-    r"|\bnot (?:be )?(?:limited|subject to|applicable)|\bnothing\b.{0,60}\b(?:limits?|excludes?)\b"
-    r"|\bunlimited\b|\bwithout limit"
-    r"|\bno limit"
-)
-_ABOUT_LIMIT = re.compile(
-    r"\b(?:limit\w*|cap|caps|foregoing|ceiling|this (?:section|clause|paragraph|article)|liab\w+)\b"
-)
-_REACH = 14
-"""Statements after the limit, in its clause, that may say what it leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +93,8 @@ def _limit(statement: Statement, buyers: re.Pattern[str]) -> Limit | None:
         return None
     low = statement.whole
     limit = _LIMITS.search(low)
-    if not limit or _NO_LIMIT.search(low) or _ELSEWHERE.search(low) or buyers.search(low):
+    others = (_NO_LIMIT, _ELSEWHERE, _ASKED, _OF_A_PART, buyers)
+    if not limit or any(pattern.search(low) for pattern in others):
         return None
     if liability.start() > limit.end() and "cap" not in limit[0] and "limit" not in limit[0]:
         return None
@@ -182,53 +151,3 @@ def _height(factor: Decimal, basis: str) -> str:
 def money(value: Decimal, unit: str) -> str:
     """A sum for people; a dollar sign stands for any dollar, since a text seldom says whose it is."""
     return f"${value:,.0f}" if unit == "USD" else f"{value:,.0f} {unit}"
-
-
-def speaks_of_exceptions(statement: Statement) -> bool:
-    """Whether a sentence says what a limit doesn't cover."""
-    return bool(_LEAVES_OUT.search(statement.whole) and _ABOUT_LIMIT.search(statement.whole))
-
-
-def exceptions_of(read: ReadMember, limit: Limit) -> tuple[str, ...]:
-    """What a limit doesn't cover, in the words of a list for people, in its order."""
-    return exceptions_in(" ".join(_excepting(read, limit)))
-
-
-def exceptions_in(text: str) -> tuple[str, ...]:
-    """The usual and less usual exceptions that a lower-case text names."""
-    return tuple(name for name, pattern in _NAMED_EXCEPTIONS if pattern.search(text))
-
-
-def _excepting(read: ReadMember, limit: Limit) -> Iterator[str]:
-    """The words that leave something out: in the limit itself, and in the sentences and items after it."""
-    own = limit.statement
-    if found := _LEAVES_OUT.search(own.low):
-        liability = _LIABILITY.search(own.low)
-        is_before = liability is not None and found.start() < liability.start()
-        yield own.low[found.start() : liability.start()] if is_before and liability else own.low[found.start() :]
-    yield from _before(read, own)
-    yield from _after(read.statements[own.index + 1 : own.index + 1 + _REACH], read.clause_of(own), read)
-
-
-def _before(read: ReadMember, own: Statement) -> Iterator[str]:
-    """A lead-in such as "Except in cases of wilful misconduct:" just above the limit."""
-    for statement in reversed(read.statements[max(0, own.index - 3) : own.index]):
-        if re.match(r"(?:\W|\d|\b[a-z]\b)*(?:except|save|other than)\b", statement.low):
-            yield statement.low
-
-
-def _after(following: Sequence[Statement], clause: tuple[int, ...], read: ReadMember) -> Iterator[str]:
-    is_list = False
-    for statement in following:
-        if not set(clause) & set(read.clause_of(statement)):
-            return
-        if statement.sentence.unit is Unit.HEADING and not speaks_of_exceptions(statement):
-            is_list = False
-            continue
-        if speaks_of_exceptions(statement):
-            is_list = statement.low.rstrip().endswith((":", "-", ",", ";", "to", "for"))
-            yield statement.whole
-        elif is_list and (statement.sentence.unit is Unit.ITEM or len(statement.low) < 200):
-            yield statement.low
-        else:
-            is_list = False
