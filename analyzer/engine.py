@@ -1,7 +1,7 @@
 """Load once, analyse many: the way of a document from its bytes to its report."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analyzer import __version__
 from analyzer.assessment import assess
 from analyzer.document import Document, Segment, Source, TableFinder, View
+from analyzer.drafting import find_defects
 from analyzer.findings import Reading, Report, Versions
 from analyzer.parsing import load, parse
 from analyzer.policy import DEFAULT_POLICY, Policy, check_policy, load_policy
@@ -104,8 +105,13 @@ class Analyzer:
             document = parse(source, view=view, ocr=ocr, tables=tables, progress=progress)
             return self.analyze_document(document, view=view)
 
-    def analyze_document(self, document: Document, *, view: View = View.ACCEPTED) -> Analysis:
-        """Report on a document that is read already."""
+    def analyze_document(
+        self, document: Document, *, view: View = View.ACCEPTED, attached: Iterable[str] = ()
+    ) -> Analysis:
+        """Report on a document that is read already.
+
+        ``attached`` names the exhibits of the other documents of its package (`analyzer.drafting.exhibits_of`).
+        """
         segments = segment(document)
         kind = document_kind(document, segments)
         named = parties(document)
@@ -115,6 +121,10 @@ class Analyzer:
             # Drafts are on trial: what they find must not move the model either.
             counted = [match for match in matches if match.rule not in self._drafts]
             said = self.classifier(document, segments, counted, parties=named, kind=kind)
+        # After the model, which learned nothing of defects: rules with a detector speak for themselves.
+        matches += find_defects(
+            self.rules.rules, document, segments, limits=self.policy.limits, kind=kind, attached=attached
+        )
         assessed = assess(document, segments, matches, self.rules, self.policy, predictions=said, records=self.records)
         report = Report(
             name=document.source.name,

@@ -1,16 +1,23 @@
 """Runs the examples that rules carry: what each must flag, and what it must let pass."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from analyzer.document import BlockKind, Document, Parties, Segment, Source
+from analyzer.drafting import find_defects
 from analyzer.findings import Match
 from analyzer.matching import RuleMatcher
 from analyzer.parsing.builder import DocumentBuilder
+from analyzer.policy import Limits
 from analyzer.rules import CHECKLIST, Example, Question, Rule, RuleSet
 from analyzer.segmentation import segment
 
-__all__ = ["ExampleFailure", "check_examples"]
+__all__ = ["EXAMPLE_LIMITS", "ExampleFailure", "check_examples"]
+
+EXAMPLE_LIMITS = Limits(days_to_respond=21)
+"""The policy's limits that examples are read under, for rules that are silent without one."""
+
+_Find = Callable[[Document, tuple[Segment, ...]], Iterable[Match]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +34,31 @@ class ExampleFailure:
 def check_examples(rules: RuleSet, matcher: RuleMatcher) -> Iterator[ExampleFailure]:
     """Run every example of every rule and question; yields those that fail."""
     for rule in rules.rules:
-        yield from _check(rule, rule.id, matcher)
+        yield from _check(rule, rule.id, _detecting(rule) if rule.detector else _matching(matcher))
     for question in rules.questions:
-        yield from _check(question, f"{CHECKLIST}/{question.id}/yes", matcher)
+        yield from _check(question, f"{CHECKLIST}/{question.id}/yes", _matching(matcher))
 
 
-def _check(rule: Rule | Question, name: str, matcher: RuleMatcher) -> Iterator[ExampleFailure]:
+def _matching(matcher: RuleMatcher) -> _Find:
+    return lambda document, segments: matcher(document, segments, parties=Parties(), kind="rfp")
+
+
+def _detecting(rule: Rule) -> _Find:
+    return lambda document, segments: find_defects([rule], document, segments, limits=EXAMPLE_LIMITS, kind="rfp")
+
+
+def _check(rule: Rule | Question, name: str, find: _Find) -> Iterator[ExampleFailure]:
     for example in rule.flags:
-        if reason := _why_not_flagged(example, name, matcher):
+        if reason := _why_not_flagged(example, name, find):
             yield ExampleFailure(name, "flags", example.text, reason)
     for example in rule.passes:
-        if flagged := _standing(example, name, matcher):
+        if flagged := _standing(example, name, find):
             words = "; ".join(item.text for item in flagged[0].evidence)
             yield ExampleFailure(name, "passes", example.text, f"is flagged on: {words}")
 
 
-def _why_not_flagged(example: Example, name: str, matcher: RuleMatcher) -> str:
-    matches = _matches(example, name, matcher)
+def _why_not_flagged(example: Example, name: str, find: _Find) -> str:
+    matches = _matches(example, name, find)
     standing = [match for match in matches if not match.cleared_by]
     if not standing:
         return f"is cleared by: {matches[0].cleared_by}" if matches else "is not flagged"
@@ -52,18 +67,17 @@ def _why_not_flagged(example: Example, name: str, matcher: RuleMatcher) -> str:
     return ""
 
 
-def _standing(example: Example, name: str, matcher: RuleMatcher) -> list[Match]:
-    return [match for match in _matches(example, name, matcher) if not match.cleared_by]
+def _standing(example: Example, name: str, find: _Find) -> list[Match]:
+    return [match for match in _matches(example, name, find) if not match.cleared_by]
 
 
-def _matches(example: Example, name: str, matcher: RuleMatcher) -> list[Match]:
+def _matches(example: Example, name: str, find: _Find) -> list[Match]:
     document, segments = _as_document(example)
     start = document.text.rfind(example.text) if example.text in document.text else 0
     end = start + len(example.text)
-    matches = matcher(document, segments, parties=Parties(), kind="rfp")
     return [
         match
-        for match in matches
+        for match in find(document, segments)
         if match.rule == name and match.sentence.span.start < end and match.sentence.span.end > start
     ]
 
@@ -73,10 +87,10 @@ def _as_document(example: Example) -> tuple[Document, tuple[Segment, ...]]:
     builder = DocumentBuilder()
     parts = [
         (example.heading, BlockKind.HEADING),
-        (example.before, BlockKind.PARAGRAPH),
+        *((line, BlockKind.PARAGRAPH) for line in example.before.split("\n")),
         (example.lead_in, BlockKind.PARAGRAPH),
         (example.text, BlockKind.LIST_ITEM if example.lead_in else BlockKind.PARAGRAPH),
-        (example.after, BlockKind.PARAGRAPH),
+        *((line, BlockKind.PARAGRAPH) for line in example.after.split("\n")),
     ]
     for text, kind in parts:
         if text:

@@ -111,6 +111,9 @@ class Match:
     evidence: tuple[Evidence, ...]
     cleared_by: str = ""
     """Name of the exception that clears it, empty for a match that stands."""
+    message: str = ""
+    """What was found here, as sentences to follow the rule's message: figures, dates and numbers, no other words of
+    the document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from analyzer.rules import (
     DOCUMENT_KINDS,
     Category,
     Condition,
+    Detector,
     Entry,
     Example,
     Instead,
@@ -73,6 +74,11 @@ class _Table:
             raise self.fail(field, "is empty")
         return value
 
+    def lines(self, field: str) -> str:
+        """A text whose line breaks count; empty where it is missing."""
+        lines = (" ".join(line.split()) for line in self.take(field, str, "").splitlines())
+        return "\n".join(line for line in lines if line)
+
     def texts(self, field: str) -> tuple[str, ...]:
         values = self.take(field, list, [])
         if not all(isinstance(value, str) for value in values):
@@ -104,6 +110,9 @@ class _Table:
 
     def _name(self, field: str) -> str:
         return f"{self._where}.{field}" if self._where else field
+
+    def has(self, field: str) -> bool:
+        return field in self._table
 
     def done(self) -> None:
         if self._table:
@@ -267,6 +276,7 @@ def _rule(path: Path, table: _Table, vocabulary: Vocabulary) -> Rule:
     category = table.text("category")
     if category != path.parent.name:
         raise table.fail("category", f"is {category!r}, but the file stands in {path.parent.name}/")
+    detector = _detector(table)
     rule = Rule(
         id=f"{path.parent.name}/{path.stem}",
         title=table.text("title"),
@@ -279,16 +289,30 @@ def _rule(path: Path, table: _Table, vocabulary: Vocabulary) -> Rule:
         instead=_instead(table.table("instead", is_required=True)),
         references=table.texts("references"),
         scope=_scope(table.table("scope"), vocabulary),
-        patterns=_patterns(table, "patterns", vocabulary, is_required=True),
+        patterns=_patterns(table, "patterns", vocabulary, is_required=detector is None),
         unless=_conditions(table, "unless", vocabulary),
         reads=_kinds(table),
         flags=flags,
         passes=passes,
         known_problems=table.text("known_problems", ""),
         path=path,
+        detector=detector,
     )
     table.done()
+    if detector and (rule.scope.headings_in or rule.scope.headings_out):
+        raise table.fail("scope", "a rule with a detector can be kept to kinds of document, not to headings")
     return rule
+
+
+def _detector(table: _Table) -> Detector | None:
+    """What looks in place of patterns; nothing that belongs to patterns may stand beside it."""
+    if not table.has("detector"):
+        return None
+    detector: Detector = table.one_of("detector", Detector)
+    for field in ("patterns", "unless", "reads"):
+        if table.has(field):
+            raise table.fail(field, "can't stand beside a detector")
+    return detector
 
 
 def _question(path: Path, table: _Table, vocabulary: Vocabulary) -> Question:
@@ -450,8 +474,8 @@ def _example(table: _Table, field: str, raw: object) -> Example:
         entry.text("text"),
         entry.text("heading", ""),
         entry.text("lead_in", ""),
-        entry.text("before", ""),
-        entry.text("after", ""),
+        entry.lines("before"),
+        entry.lines("after"),
         entry.severity(),
     )
     entry.done()

@@ -15,6 +15,7 @@ __all__ = [
     "CHECKLIST",
     "Category",
     "Condition",
+    "Detector",
     "Entry",
     "Example",
     "Pattern",
@@ -36,6 +37,20 @@ class Status(StrEnum):
     DRAFT = "draft"
     STABLE = "stable"
     DEPRECATED = "deprecated"
+
+
+class Detector(StrEnum):
+    """What looks for the defects that no pattern can state; a rule names one in place of patterns."""
+
+    PLACEHOLDER = "placeholder"
+    CROSS_REFERENCE = "cross-reference"
+    CONFLICTING_DATES = "conflicting-dates"
+    CONFLICTING_AMOUNTS = "conflicting-amounts"
+    WORDS_AGAINST_FIGURES = "words-against-figures"
+    UNDEFINED_TERM = "undefined-term"
+    DANGLING_EXHIBIT = "dangling-exhibit"
+    EMPTY_SECTION = "empty-section"
+    RESPONSE_TIME = "response-time"
 
 
 class Window(StrEnum):
@@ -96,7 +111,9 @@ class Example:
     heading: str = ""
     lead_in: str = ""
     before: str = ""
+    """Paragraphs before it, a line each."""
     after: str = ""
+    """Paragraphs after it likewise."""
     severity: Severity | None = None
 
 
@@ -138,12 +155,14 @@ class Rule:
     references: tuple[str, ...]
     scope: Scope
     patterns: tuple[Pattern, ...]
+    """Empty for a rule with a detector."""
     unless: tuple[Condition, ...]
     reads: tuple[QuantityKind, ...]
     flags: tuple[Example, ...]
     passes: tuple[Example, ...]
     known_problems: str
     path: Path
+    detector: Detector | None = None
 
 
 @dataclass(frozen=True, slots=True)

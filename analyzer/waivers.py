@@ -117,8 +117,9 @@ def _parsed(name: str, text: str) -> Waivers:
 def _tables(name: str, text: str) -> list[Any]:
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise WaiverError(name, f"is not valid TOML: {error}.", "Correct the file.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise WaiverError(name, f"is not valid TOML: {reason}.", "Correct the file.") from error
     if unknown := sorted(set(table) - {"waivers"}):
         raise WaiverError(name, f"{unknown[0]}: is not a known field.", "Write each entry under [[waivers]].")
     tables = table.get("waivers", [])

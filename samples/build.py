@@ -1,4 +1,4 @@
-"""Writes samples/documents and samples/expected from samples/content: ``python -m samples.build``.
+"""Writes samples/documents, expected and packages from samples/content: ``python -m samples.build``.
 
 The same content gives the same bytes with the same versions of the libraries, and the same text with any.
 """
@@ -12,7 +12,7 @@ from samples.pdf_layout import one_column, scan, two_columns, typewritten
 from samples.source import Kind, Text, Variant, expected, load
 from samples.word_layout import fixed_archive, word
 
-__all__ = ["build_documents", "build_expected", "main"]
+__all__ = ["build_documents", "build_expected", "build_packages", "main"]
 
 TEXTS = {
     "it-rfp-problems.pdf": ("it-rfp", Variant.PROBLEMS),
@@ -30,10 +30,22 @@ TEXTS = {
 PACKAGE = ("it-rfp-problems.pdf", "standard-terms.docx")
 """What stands in rfp-package.zip."""
 
+BOOKING = {
+    "rfp.docx": "booking-rfp",
+    "exhibit-a-agreement.docx": "booking-agreement",
+    "questions-and-answers.md": "booking-answers",
+}
+"""The documents of packages/booking, which contradict each other in two places."""
+
 
 def text_of(document: str) -> Text:
     """The content of one of the documents."""
     return load(*TEXTS[document])
+
+
+def build_packages() -> dict[str, bytes]:
+    """The documents of sample packages, by path below packages/."""
+    return {f"booking/{name}": _shown(name, load(content)) for name, content in BOOKING.items()}
 
 
 def build_documents() -> dict[str, bytes]:
@@ -44,7 +56,10 @@ def build_documents() -> dict[str, bytes]:
 
 
 def _laid_out(name: str) -> bytes:
-    text = text_of(name)
+    return _shown(name, text_of(name))
+
+
+def _shown(name: str, text: Text) -> bytes:
     if name.endswith(".docx"):
         return word(text)
     if name.endswith(".md"):
@@ -76,9 +91,11 @@ def build_expected() -> dict[str, dict[str, Any]]:
 
 
 def main(folder: Path) -> None:
-    """Write all documents and expectations below a folder."""
+    """Write all documents, packages and expectations below a folder."""
     for name, data in build_documents().items():
         _write(folder / "documents" / name, data)
+    for name, data in build_packages().items():
+        _write(folder / "packages" / name, data)
     for name, value in build_expected().items():
         _write(folder / "expected" / name, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
 

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analyzer.assessment import Assessment, assess
+from analyzer.classification import Prediction
 from analyzer.cli import main
 from analyzer.document import Sentence, Source, Span, Unit
 from analyzer.engine import Analyzer
@@ -218,6 +219,13 @@ def test_a_policy_made_in_code_is_checked_by_the_analyzer() -> None:
         PolicyError, match=r"^mine: off: 'waterfal' is not a rule or category\. Did you mean 'waterfall'"
     ):
         Analyzer(policy=Policy(name="mine", off=frozenset({"waterfal"})), model=None)
+
+
+def test_conflicts_between_documents_may_be_named(tmp_path: Path, shipped: RuleSet) -> None:
+    names = "off = ['conflict/different-caps', 'conflict/under-protection']\n[severities]\nconflict = 'low'"
+    check_policy(policy_of(tmp_path, names), shipped)
+    with pytest.raises(PolicyError, match="Did you mean 'conflict/different-caps'"):
+        check_policy(policy_of(tmp_path, "off = ['conflict/different-cap']"), shipped)
 
 
 def test_an_unchecked_authority_can_not_be_cited(tmp_path: Path) -> None:
@@ -597,6 +605,32 @@ def test_a_rule_that_is_off_does_not_speak_for_one_that_is_on(tmp_path: Path) ->
     assert [(f.rule, f.severity) for f in result.findings] == [("animals/lion", Severity.LOW)]
 
 
+OFF_BESIDE_MODEL = [
+    ("wild", frozenset({"animals/zebra"}), [], ["animals/zebra"]),
+    ("", frozenset({"animals/zebra"}), [], ["animals/zebra"]),
+    # The model found something else than the rule that is off.
+    ("tame", frozenset({"animals/zebra"}), ["animals/dog"], ["animals/zebra"]),
+    ("tame", frozenset({"animals"}), [], ["animals/dog", "animals/zebra"]),
+    ("wild", frozenset({"animals/dog"}), ["animals/zebra"], []),
+]
+
+
+@pytest.mark.parametrize(("subtype", "off", "found", "near"), OFF_BESIDE_MODEL)
+def test_the_model_does_not_bring_back_what_is_off(
+    subtype: str, off: frozenset[str], found: list[str], near: list[str], tmp_path: Path
+) -> None:
+    files = {"animals/zebra.toml": named('["zebra"]'), "animals/dog.toml": named('["dog"]', subtype="tame")}
+    rules = rules_of(tmp_path, files)
+    document = document_of("A zebra grazes.")
+    clauses = segment(document)
+    number, sentence = next((n, s) for n, clause in enumerate(clauses) for s in clause.sentences)
+    flagged = Prediction(number, sentence, "animals", subtype=subtype, severity="", probability=0.9, is_flagged=True)
+    result = assess(document, clauses, matches_of(rules, document), rules, Policy(off=off), predictions=[flagged])
+    assert [finding.rule for finding in result.findings] == found
+    assert {item.rule for item in result.near_misses} == set(near)
+    assert (result.verdict == "fail") == bool(found)
+
+
 # Limits
 
 LIMITS = Limits(years_of_experience=5, bond_percent=10, copies=3)
@@ -611,6 +645,7 @@ DEMANDS = [
     (YEARS, "The lead shall have at least fifteen (5) years of experience.", ""),
     (YEARS, "The lead shall have more than five years of experience.", ""),
     (YEARS, "The lead shall have five years and three projects behind them.", ""),
+    (YEARS, "A graduate of a university with three years of experience.", ""),
     (YEARS, "The lead shall have a degree and three years of experience.", ""),
     (YEARS, "The lead shall have sixty months of experience, two years of them here.", ""),
     (YEARS, "The firm must show work done in the last five years.", ""),
@@ -626,6 +661,7 @@ DEMANDS = [
     (BOND, "A performance bond of 10% and a payment bond of one hundred percent are due.", ""),
     (BOND, "A bond of 10% is due, and such additional security as we name.", ""),
     (BOND, "A bond is due.", ""),
+    (BOND, "A deposit of 5% of each of our running bills is kept.", ""),
     (COPIES, "Send three hard copies of the offer.", "within the policy's limit of 3 copies"),
     (COPIES, "Send one original and three (3) copies of the offer.", "within the policy's limit of 3 copies"),
     (COPIES, "Send one original and four copies of the offer.", ""),

@@ -8,6 +8,7 @@ import click
 from analyzer import __version__
 from analyzer.cli.annotating import annotate
 from analyzer.cli.checking import check
+from analyzer.cli.comparing import diff, verify
 from analyzer.cli.evaluating import evaluate
 from analyzer.cli.learning import learn
 from analyzer.cli.memos import memo
@@ -35,6 +36,8 @@ for _command in (
     scan,
     check,
     annotate,
+    diff,
+    verify,
     waive,
     memo,
     policy,

@@ -115,7 +115,7 @@ def _annotated(
         )
         sentence = plural(made.comments, "comment")
         if redline:
-            sentence += f", {plural(made.redlines, 'tracked change')}"
+            sentence += f", {plural(len(made.changes), 'tracked change')}"
         if made.not_redlined:
             sentence += f"; {plural(len(made.not_redlined), 'comment')} without one, and why stands in each"
         return made.data, f"{sentence}."

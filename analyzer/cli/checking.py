@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.gathering import DAY, deciding, gather, policy_for, today_or, waivers_for
+from analyzer.cli.gathering import DAY, check_rule_folders, deciding, gather, policy_for, today_or, waivers_for
 from analyzer.cli.support import CONTEXT, FILE, FOLDER, Progress, load_analyzer, writer
 from analyzer.findings import Report, Severity
 
@@ -88,6 +88,7 @@ def check(
 
         day = today_or(today)
         chosen = policy_for(policy, paths)
+        check_rule_folders(folders)
         analyzer = load_analyzer(folders, chosen, model)
         _check_categories(analyzer.rules, categories)
         waivers = _waivers(waivers_for(waivers_file, chosen, paths))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analyzer.cli.support import Progress
-from analyzer.errors import DocumentError, FairtermsError, WaiverError
+from analyzer.errors import DocumentError, FairtermsError, RuleError, WaiverError
 from analyzer.findings import Failure
 
 if TYPE_CHECKING:
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from analyzer.gate import Cause, GateResult
     from analyzer.waivers import Waivers
 
-__all__ = ["DAY", "deciding", "gather", "policy_for", "read_all", "start_of", "today_or", "waivers_for"]
+__all__ = [
+    "DAY",
+    "check_rule_folders",
+    "deciding",
+    "gather",
+    "policy_for",
+    "read_all",
+    "start_of",
+    "today_or",
+    "waivers_for",
+]
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -149,6 +159,13 @@ def waivers_for(named: Path | None, policy: str | None, paths: Sequence[Path]) -
     if policy and Path(policy).is_file() and os.path.lexists(beside := Path(policy).parent / WAIVERS_FILE):
         return beside
     return find_upwards(WAIVERS_FILE, start_of(paths)) or find_upwards(WAIVERS_FILE, Path.cwd())
+
+
+def check_rule_folders(folders: Sequence[Path]) -> None:
+    """Refuse a folder of one's own rules that holds none: whoever names it means to be checked by them."""
+    for folder in folders:
+        if folder.is_dir() and not any(folder.rglob("*.toml")):
+            raise RuleError(str(folder), "holds no rule files.", "Name a folder with CATEGORY/NAME.toml files.")
 
 
 def read_all(

@@ -14,16 +14,26 @@ from analyzer.errors import FairtermsError
 from analyzer.findings import Failure, Report, Severity, Verdict
 
 if TYPE_CHECKING:
-    from analyzer.document import Source
+    from analyzer.document import Document, Source
     from analyzer.engine import Analyzer
     from analyzer.rules import RuleSet
 
 __all__ = ["scan"]
 
+_AT_ONCE = frozenset({"html", "csv", "xlsx", "sarif"})
+"""Formats that hold all documents in one."""
+_WITH_TEXT = frozenset({"html", "sarif"})
+
 
 @click.command(context_settings=CONTEXT)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", help="Report as.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "markdown", "html", "csv", "xlsx", "sarif"]),
+    default="table",
+    help="Report as.",
+)
 @click.option("--output", "-o", type=FILE, help="Write the report to this file.")
 @click.option("--category", "categories", multiple=True, metavar="NAME", help="Show findings of this category only.")
 @click.option(
@@ -60,18 +70,26 @@ def scan(
     """
     from analyzer.document import TableFinder, View
 
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        raise click.UsageError("A workbook is no text for a terminal: name a file with --output.")
     analyzer = load_analyzer(folders, policy, model)
     _check_categories(analyzer.rules, categories)
     options = {"view": View(view), "ocr": ocr, "tables": TableFinder(tables)}
     sources = list(islice(items := _sources(paths), 2))
     is_only = len(sources) == 1 and len(paths) == 1
     is_complete = bool(sources)
+    held: list[tuple[Report | Failure, Document | None]] = []
     with writer(output) as write, Progress() as progress:
         for item in chain(sources, items):
-            outcome = item if isinstance(item, Failure) else _outcome(analyzer, item, progress, options)
+            outcome, document = (item, None) if isinstance(item, Failure) else _read(analyzer, item, progress, options)
             is_complete &= isinstance(outcome, Report) and outcome.verdict is not Verdict.CANNOT_EVALUATE
             shown = _filtered(outcome, categories, Severity(min_severity))
-            write(_rendered(shown, form, analyzer, is_only=is_only, to_file=bool(output)))
+            if form in _AT_ONCE:
+                held.append((shown, document if form in _WITH_TEXT else None))
+            else:
+                write(_rendered(shown, form, analyzer, is_only=is_only, to_file=bool(output)))
+        if form in _AT_ONCE:
+            write(_together(held, form, analyzer))
     if not sources:
         click.echo("fairterms: there is no document in what was named.", err=True)
     elif output:
@@ -98,12 +116,15 @@ def _failure(error: FairtermsError, sha256: str = "") -> Failure:
     return Failure(error.name, type(error).__name__, error.cause, error.remedy, sha256)
 
 
-def _outcome(analyzer: "Analyzer", source: "Source", progress: "Progress", options: dict[str, Any]) -> Report | Failure:
-    """The report on one document, or why there is none: one bad file never stops the rest."""
+def _read(
+    analyzer: "Analyzer", source: "Source", progress: "Progress", options: dict[str, Any]
+) -> "tuple[Report | Failure, Document | None]":
+    """The report on one document with its text, or why there is none: one bad file never stops the rest."""
     try:
-        return analyzer.analyze(source, progress=progress.of(source.name), **options).report
+        analysis = analyzer.analyze(source, progress=progress.of(source.name), **options)
     except FairtermsError as error:
-        return _failure(error, source.sha256())
+        return _failure(error, source.sha256()), None
+    return analysis.report, analysis.document
 
 
 def _filtered(report: Report | Failure, categories: Sequence[str], least: Severity) -> Report | Failure:
@@ -136,3 +157,21 @@ def _rendered(outcome: Report | Failure, form: str, analyzer: "Analyzer", *, is_
     is_colored = sys.stdout.isatty() and not to_file
     width = min(120, shutil.get_terminal_size((100, 24)).columns)
     return render_terminal(outcome, references, width=width, is_colored=is_colored)
+
+
+def _together(
+    outcomes: "Sequence[tuple[Report | Failure, Document | None]]", form: str, analyzer: "Analyzer"
+) -> str | bytes:
+    references = analyzer.rules.references
+    if form == "html":
+        from analyzer.rendering.html import render_html_of_all
+
+        return render_html_of_all(outcomes, references)
+    if form == "sarif":
+        from analyzer.rendering.sarif import render_scan_sarif
+
+        return render_scan_sarif(outcomes, references, analyzer.policy)
+    from analyzer.rendering.tables import render_csv, render_xlsx
+
+    reports = [outcome for outcome, _ in outcomes]
+    return render_csv(reports, references) if form == "csv" else render_xlsx(reports, references)

@@ -53,14 +53,14 @@ def shipped_rules(*folders: Path) -> "RuleSet":
 
 @contextmanager
 def writer(output: Path | None) -> Iterator[Any]:
-    """Writes to the terminal as results come, or to a file that appears only when it is whole."""
+    """Writes text or bytes to the terminal as results come, or to a file that appears only when it is whole."""
     if output is None:
-        yield lambda text: click.echo(text, nl=False)
+        yield lambda item: click.echo(item, nl=False)
         return
     draft = output.with_name(f".{output.name}.part")
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
-            yield file.write
+        with draft.open("wb") as file:
+            yield lambda item: file.write(item if isinstance(item, bytes) else item.encode("utf-8"))
         draft.replace(output)
     except OSError as error:
         reason = error.strerror or str(error)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analyzer.differences.changes import ALIKE, likeness
-from analyzer.differences.words import Passage, Side, keys_of
+from analyzer.differences.words import LEFT_OUT, Passage, Side, keys_of
 from analyzer.document import Segment, Span, Unit
 from analyzer.segmentation.numbering import read_number
 
@@ -181,10 +181,8 @@ def _most_alike(
 
 def _own_text(segment: Segment) -> Span | None:
     """The clause's own sentences, without the clauses below it."""
-    if not segment.sentences:
-        return None
-    spans = [sentence.span for sentence in segment.sentences]
-    return Span(min(span.start for span in spans), max(span.end for span in spans))
+    spans = [sentence.span for sentence in segment.sentences if sentence.unit not in LEFT_OUT]
+    return Span(min(span.start for span in spans), max(span.end for span in spans)) if spans else None
 
 
 def _by_number(segments: Sequence[Segment]) -> dict[str, int]:

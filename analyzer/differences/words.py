@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from analyzer.document import Block, BlockKind, Document, Layer, Segment, Sentence, Span, Unit
 from analyzer.segmentation.numbering import read_number
 
-__all__ = ["Passage", "Side", "Words", "joined", "keys_of", "words_of_document"]
+__all__ = ["LEFT_OUT", "Passage", "Side", "Words", "joined", "keys_of", "words_of_document"]
 
 _WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[$€£¥%§+=<>≤≥±☐☑☒✓✔]")
 _ASIDE = frozenset({Layer.FURNITURE, Layer.COMMENT, Layer.HIDDEN})
@@ -67,7 +67,7 @@ class Side:
     @classmethod
     def of(cls, document: Document, segments: Sequence[Segment]) -> "Side":
         found = [(sentence, number) for number, segment in enumerate(segments) for sentence in segment.sentences]
-        kept = sorted((item for item in found if item[0].unit not in _LEFT_OUT), key=lambda item: item[0].span)
+        kept = sorted((item for item in found if item[0].unit not in LEFT_OUT), key=lambda item: item[0].span)
         contents = [sentence.span for sentence, _ in found if sentence.unit is Unit.CONTENTS]
         return cls(document, tuple(segments), words_of_document(document, contents), tuple(kept))
 
@@ -83,7 +83,8 @@ class Side:
         return Passage(span, self.document[span], self.document.page_of(span.start), " › ".join(path), own)
 
 
-_LEFT_OUT = frozenset({Unit.CONTENTS, Unit.FURNITURE, Unit.COMMENT, Unit.HIDDEN})
+LEFT_OUT = frozenset({Unit.CONTENTS, Unit.FURNITURE, Unit.COMMENT, Unit.HIDDEN})
+"""Sentences that are not compared."""
 
 
 def keys_of(text: str) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from analyzer.gate import Exposure
-from analyzer.package.liability import Limit, exceptions_of, money
+from analyzer.package.carveouts import exceptions_of, refers_elsewhere
+from analyzer.package.liability import Limit, money
 from analyzer.package.members import ReadMember, Statement
 from analyzer.package.positions import Positions
 from analyzer.package.precedence import Precedence
@@ -25,7 +26,7 @@ _NOT_VALUE = re.compile(
     r"|turnover|revenue|similar|fine|wage\w*|subcontract\w*|fee of|deposit|surety|between|range|preference)\b"
 )
 _AFTER = 80
-_NO_LIMIT_KINDS = re.compile(r"\bindemnif|\bliab|\bhold harmless")
+_LIABILITY = re.compile(r"\bindemnif|\bliab|\bhold harmless")
 
 
 def governing_limit(
@@ -86,7 +87,7 @@ def exposure_of(
     unsettled = [
         other for other, _ in unlimited if other is not read and precedence.prevails(other.index, read.index) is None
     ]
-    said = found.words + (f", not counting {_listed(exceptions)}" if exceptions else ", with nothing left out")
+    said = found.words + _left_out(found, exceptions)
     if over:
         said = f"without limit, since {over[0].name} prevails over the limit of {found.words} in {read.name}"
         return Exposure(contract_value=shown, exceptions=exceptions, summary=_line(said, shown, asked, None))
@@ -99,7 +100,9 @@ def exposure_of(
 
 
 def _speaks_of_liability(read: ReadMember) -> bool:
-    return sum(bool(_NO_LIMIT_KINDS.search(statement.low)) for statement in read.statements) >= 2
+    if read.member.report.kind == "rfi":
+        return False  # it asks for information and binds nobody
+    return sum(bool(_LIABILITY.search(statement.low)) for statement in read.statements) >= 2
 
 
 def _multiple(limit: Limit, value: tuple[Decimal, str] | None) -> float | None:
@@ -117,6 +120,12 @@ def _line(said: str, value: str, asked: float | None, multiple: float | None) ->
     if asked is not None:
         parts.append(f"the policy asks for at most {asked:g} ×")
     return f"Vendor's exposure: {'; '.join(parts)}."
+
+
+def _left_out(limit: Limit, exceptions: Sequence[str]) -> str:
+    if exceptions:
+        return f", not counting {_listed(exceptions)}"
+    return ", with exceptions stated elsewhere" if refers_elsewhere(limit) else ", with nothing left out"
 
 
 def _listed(items: Sequence[str]) -> str:

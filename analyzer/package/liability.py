@@ -1,29 +1,37 @@
-"""Limits on the vendor's liability: the sentences that set one, how high it is, and what it doesn't cover."""
+"""Limits on the vendor's liability: the sentences that set one, and how high it is."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from analyzer.document import Unit
+from analyzer.package.dates import read_spans
 from analyzer.package.members import ReadMember, Statement
-from analyzer.quantities import QuantityKind, read_quantities
+from analyzer.quantities import Quantity, QuantityKind, read_quantities
 from analyzer.rules import RuleSet
 from analyzer.segmentation import parties
 
-__all__ = ["USUAL", "Limit", "exceptions_of", "limits_of", "money", "speaks_of_exceptions"]
+__all__ = ["Limit", "limits_of", "money"]
 
 _LIABILITY = re.compile(r"\bliab(?:le|ilit(?:y|ies))\b")
 _LIMITS = re.compile(
     r"\blimit(?:ed|s)? (?:of|to|at|is|shall)\b|\blimit(?:ed|ation)? (?:of|on) .{0,40}\b(?:is|be|to|equals?)\b"
     r"|\b(?:not|never|no event|no case) .{0,30}\bexceed\b|\bexceed\b|\bcap(?:ped)?\b|\brestricted to\b"
-    r"|\bno (?:more|greater) than\b|\bnot .{0,12}\b(?:more|greater) than\b|\bup to\b"
+    r"|\bno (?:more|greater) than\b|\bnot .{0,12}\b(?:more|greater) than\b|\bliab\w+\b.{0,40}\bup to\b"
+    r"|\b(?:no|not|never|nor)\b.{0,60}\b(?:more than|in excess of)\b"
 )
 _NO_LIMIT = re.compile(
     r"\b(?:without|no|not|nor|nothing|neither) (?:\w+ ){0,5}(?:limit\w*|cap\b|capped|restrict\w*)|\bin no way\b"
     r"|\bunlimited\b"
     r"|\bvoid\b|\bunenforceable|\bnot (?:be )?(?:accept|bind|apply)|\blimited (?:liability )?(?:company|partnership)"
 )
+_ASKED = re.compile(
+    r"\?|\bkindly\b|\bwe (?:request|suggest|propose)|\brequested\b|\bto be added\b|\bplease\b|^quer(?:y|ies)\b"
+    r"|\bmay agree|\bare authori[sz]ed"
+)
+"""What a limit is only asked for or thought of."""
+_OF_A_PART = re.compile(r"\bliabilit\w+ (?:of [\w ]{1,30})?for (?:the )?(?:loss|damage|delay|injury|defects?|theft)\b")
 _ELSEWHERE = re.compile(
     r"\binsur|\bcoverage\b|\bpolic(?:y|ies)\b|\bper occurrence|\beach (?:occurrence|accident|claim)"
     r"|\bguarantee\b|\bsuret"
@@ -41,46 +49,10 @@ _PRICE = re.compile(
 _PERIOD = re.compile(
     r"\b(?:preceding|previous|prior|last|during (?:the|any|a)|for (?:the|any)) (?:\w+[ -]){0,3}(?:months?"
     r"|years?)|\bannual|\bper year"
+    r"|\bfor the (?:[\w-]+ ){0,3}(?:months?|years?) (?:before|prior|preceding)"
 )
 
-_EXCEPTIONS = (
-    ("wilful misconduct", r"wil+ful|intentional|deliberate"),
-    ("gross negligence", r"gross(?:ly)? negligen"),
-    ("recklessness", r"reckless"),
-    ("fraud", r"\bfraud"),
-    ("bodily injury and death", r"bodily injur|personal injur|physical injur|\bdeath\b|injur(?:y|ies) to (?:a "
-                                r"|any )?persons?"),
-    ("damage to property", r"property damage|(?:damage|loss|injury)\b.{0,24}\bproperty|real property"
-                           r"|tangible (?:personal )?property"),
-    ("data breach", r"data breach|security (?:breach|incident)|breach of (?:data|security)"
-                    r"|unauthori[sz]ed (?:access|disclosure)"
-                    r"|loss of data|personal(?:ly identifiable)? (?:information|data)"),
-    ("breach of confidentiality", r"confidential"),
-    ("infringement of intellectual property", r"infring|intellectual property|patent|copyright"),
-    ("indemnities", r"indemni"),
-    ("third-party claims", r"third[- ]part(?:y|ies)"),
-    ("crimes", r"criminal|\bcrimes?\b|unlawful|illegal"),
-    ("breach of law", r"violation of (?:\w+ ){0,3}laws?|breach of (?:\w+ ){0,2}laws?"),
-    ("abandonment of the work", r"abandon"),
-    ("amounts that insurance covers", r"\binsur"),
-    ("liquidated damages", r"liquidated damages|service credits"),
-)  # fmt: skip
-_NAMED_EXCEPTIONS = tuple((name, re.compile(words)) for name, words in _EXCEPTIONS)
-USUAL = ("wilful misconduct", "fraud", "bodily injury and death", "damage to property")
-"""What no limit covers as a rule: the positions of REFERENCES."""
-
-_LEAVES_OUT = re.compile(
-    r"\b(?:except|other than|exclu\w+|save)\b|\b(?:does|do|shall|will|must) not (?:\w+ )?(?:apply|limit|affect"
-    r"|cover|extend|include)"
-    r"|\bnot (?:be )?(?:limited|subject to|applicable)|\bnothing\b.{0,60}\b(?:limits?|excludes?)\b"
-    r"|\bunlimited\b|\bwithout limit"
-    r"|\bno limit"
-)
-_ABOUT_LIMIT = re.compile(
-    r"\b(?:limit\w*|cap|caps|foregoing|ceiling|this (?:section|clause|paragraph|article)|liab\w+)\b"
-)
-_REACH = 14
-"""Statements after the limit, in its clause, that may say what it leaves out."""
+_WHOLE = "contract value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +93,8 @@ def _limit(statement: Statement, buyers: re.Pattern[str]) -> Limit | None:
         return None
     low = statement.whole
     limit = _LIMITS.search(low)
-    if not limit or _NO_LIMIT.search(low) or _ELSEWHERE.search(low) or buyers.search(low):
+    others = (_NO_LIMIT, _ELSEWHERE, _ASKED, _OF_A_PART, buyers)
+    if not limit or any(pattern.search(low) for pattern in others):
         return None
     if liability.start() > limit.end() and "cap" not in limit[0] and "limit" not in limit[0]:
         return None
@@ -131,72 +104,50 @@ def _limit(statement: Statement, buyers: re.Pattern[str]) -> Limit | None:
 def _measured(statement: Statement, low: str, start: int) -> Limit | None:
     """The limit with its height; None where the words after it name neither a sum nor a price."""
     quantities = [q for q in read_quantities(low) if q.start >= start]
-    by_kind = {kind: [q for q in quantities if q.kind is kind] for kind in QuantityKind}
     price = _PRICE.search(low, start)
-    basis = "fees of a period" if _PERIOD.search(low, start) else "contract value"
-    if found := by_kind[QuantityKind.MULTIPLE]:
-        return _times(statement, found[0].value, basis)
-    if percent := [q for q in by_kind[QuantityKind.PERCENT] if price]:
-        return _times(statement, percent[0].value / 100, basis)
-    if sums := by_kind[QuantityKind.MONEY]:
+    basis = _basis(low, start)
+    sums = [q for q in quantities if q.kind is QuantityKind.MONEY]
+    factor = _factor(low[start:], quantities, has_price=price is not None)
+    choice = re.search(r"\b(greater|higher|larger|lesser|lower|smaller) of\b", low[start:])
+    if sums and not (factor and not choice):
         best = max(sums, key=lambda q: q.value)
-        return Limit(statement, money(best.value, best.unit), None, best.value, best.unit)
-    if twice := re.search(r"\b(twice|double|(?:two|three|four|five) times)\b", low[start:]):
-        factor = {"twice": 2, "double": 2, "two": 2, "three": 3, "four": 4, "five": 5}[twice[1].split()[0]]
-        return _times(statement, Decimal(factor), basis)
-    return _times(statement, Decimal(1), basis) if price else None
+        words = money(best.value, best.unit)
+        if choice and price:
+            return Limit(
+                statement, f"the {choice[1]} of {words} and {_height(factor or Decimal(1), basis)}", None, None
+            )
+        return Limit(statement, words, None, best.value, best.unit)
+    if factor is None and price is None:
+        return None
+    factor = factor or Decimal(1)
+    multiple = float(factor) if basis == _WHOLE else None
+    return Limit(statement, _height(factor, basis), multiple, None)
 
 
-def _times(statement: Statement, factor: Decimal, basis: str) -> Limit:
-    words = f"{factor.normalize():f} × {basis}"
-    return Limit(statement, words, float(factor) if basis == "contract value" else None, None)
+def _factor(text: str, quantities: Sequence[Quantity], *, has_price: bool) -> Decimal | None:
+    """How many times the price; None where no such number stands there."""
+    for quantity in quantities:
+        if quantity.kind is QuantityKind.MULTIPLE:
+            return quantity.value
+        if quantity.kind is QuantityKind.PERCENT and has_price:
+            return quantity.value / 100
+    if times := re.search(r"\b(twice|double|(?:two|three|four|five)(?: \(\d\))? times)\b", text):
+        return Decimal({"twice": 2, "double": 2, "two": 2, "three": 3, "four": 4, "five": 5}[times[1].split()[0]])
+    return None
+
+
+def _basis(low: str, start: int) -> str:
+    """What the factor multiplies: the contract's value, or the fees of a stretch of time."""
+    if not _PERIOD.search(low, start):
+        return _WHOLE
+    spans = [span for span in read_spans(low) if span.start >= start]
+    return f"fees of {spans[0]}" if spans else "fees of a year"
+
+
+def _height(factor: Decimal, basis: str) -> str:
+    return f"{factor.normalize():f} × {basis}"
 
 
 def money(value: Decimal, unit: str) -> str:
     """A sum for people; a dollar sign stands for any dollar, since a text seldom says whose it is."""
     return f"${value:,.0f}" if unit == "USD" else f"{value:,.0f} {unit}"
-
-
-def speaks_of_exceptions(statement: Statement) -> bool:
-    """Whether a sentence says what a limit doesn't cover."""
-    return bool(_LEAVES_OUT.search(statement.whole) and _ABOUT_LIMIT.search(statement.whole))
-
-
-def exceptions_of(read: ReadMember, limit: Limit) -> tuple[str, ...]:
-    """What a limit doesn't cover, in the words of a list for people, in its order."""
-    text = " ".join(_excepting(read, limit))
-    return tuple(name for name, pattern in _NAMED_EXCEPTIONS if pattern.search(text))
-
-
-def _excepting(read: ReadMember, limit: Limit) -> Iterator[str]:
-    """The words that leave something out: in the limit itself, and in the sentences and items after it."""
-    own = limit.statement
-    if found := _LEAVES_OUT.search(own.low):
-        is_before = found.start() < (_LIABILITY.search(own.low) or found).start()
-        yield own.low[: own.low.find(",")] if is_before and "," in own.low else own.low[found.start() :]
-    yield from _before(read, own)
-    yield from _after(read.statements[own.index + 1 : own.index + 1 + _REACH], read.clause_of(own), read)
-
-
-def _before(read: ReadMember, own: Statement) -> Iterator[str]:
-    """A lead-in such as "Except in cases of wilful misconduct:" just above the limit."""
-    for statement in reversed(read.statements[max(0, own.index - 3) : own.index]):
-        if re.match(r"(?:\W|\d|\b[a-z]\b)*(?:except|save|other than)\b", statement.low):
-            yield statement.low
-
-
-def _after(following: Sequence[Statement], clause: tuple[int, ...], read: ReadMember) -> Iterator[str]:
-    is_list = False
-    for statement in following:
-        if not set(clause) & set(read.clause_of(statement)):
-            return
-        if statement.sentence.unit is Unit.HEADING and not speaks_of_exceptions(statement):
-            is_list = False
-            continue
-        if speaks_of_exceptions(statement):
-            is_list = statement.low.rstrip().endswith((":", "-", ",", ";", "to", "for"))
-            yield statement.whole
-        elif is_list and (statement.sentence.unit is Unit.ITEM or len(statement.low) < 200):
-            yield statement.low
-        else:
-            is_list = False

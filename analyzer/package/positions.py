@@ -5,18 +5,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analyzer.document import Unit
-from analyzer.findings import DetectedBy, Finding, Severity
-from analyzer.package.liability import Limit, limits_of, speaks_of_exceptions
+from analyzer.findings import Severity
+from analyzer.package.liability import Limit, limits_of
 from analyzer.package.members import ReadMember, Statement
+from analyzer.package.unlimited import found_by_rules, unlimited_in
 from analyzer.rules import RuleSet
 
-__all__ = ["Bond", "Negotiation", "Positions", "positions_of"]
+__all__ = ["Bond", "Negotiation", "Positions", "is_hesitant", "positions_of"]
 
-_LAW = re.compile(r"\b(?:law|laws|statut\w+|code|regulations?|constitution)\b")
+_LAW = re.compile(r"\b(?:law|laws|statut\w+|code|regulations?|constitution|legislation)\b")
 _CLAUSE_NUMBER = re.compile(
     r"\b(?:sections?|clauses?|articles?|paragraphs?|items?) \(?\d+(?:[.(]\d|\b.{0,30}\band\b \d)"
 )
 
+_ANY_CLAUSE = re.compile(r"\b(?:sections?|clauses?|articles?|paragraphs?|items?) \(?\d")
+_ASKS = re.compile(r"\?|^(?:quer(?:y|ies)|questions?|c?q\d+)\b|\bkindly\b")
+"""A question from a vendor says nothing of where the buyer stands."""
 _EXCEPTION = re.compile(
     r"\b(?:exceptions?|deviations?|departures?|objections?|red-?lin\w+|(?:alternat\w+|replacement|substitute"
     r"|proposed|different)"
@@ -77,6 +81,10 @@ _BONDS = (
         ),
     ),
 )
+_OTHER_BOND = re.compile(
+    r"\b(?:maintenance|fidelity|license|permit|supply|retention|completion|guaranty|official|savings|revenue"
+    r"|blanket) bonds?\b"
+)
 _ANY_BOND = re.compile(r"\bbonds?\b|\bbonding\b|\bsurety\b")
 _WAIVES = re.compile(
     r"\b(?:no|not|neither|nor)\b(?:\W+\w+){0,8}\W+(?:requir\w+|needed|necessary|asked|demanded|applicable"
@@ -88,7 +96,8 @@ _WAIVES = re.compile(
 _CONDITIONAL = re.compile(
     r"\b(?:if|unless|under|less than|below|exceed\w*|over|above|until|where|when|only|interest|released"
     r"|returned|refunded|accompanied"
-    r"|forfeit\w*|liable|startup\w*|msme|msmes|mse|small|applicable for|cancelled|construction)\b"
+    r"|forfeit\w*|liable|startup\w*|msme|msmes|mse|small|applicable for|cancelled|construction|subcontract\w*"
+    r"|suppliers|for (?:clins?|lots?|phases?|items?)|earlier|previous|was|were)\b"
 )
 _DEMANDS = re.compile(
     r"\b(?:shall|must|will|(?:is|are|be) required to|requires?)\b(?:\W+\w+){0,8}\W+(?:furnish|provide|submit"
@@ -120,7 +129,9 @@ _OTHER_TALKS = re.compile(
     r"|\bmediat|\bcosts? incurred"
     r"|\bsupersede|\brepresent(?:s|ed|ing)? .{0,40}negotiation|\bcontribut|\brate of pay|\bdisclos"
     r"|\bconfidential|\bexpenses?\b|\bparking|\bselected for\b"
+    r"|\b(?:have|has|had|been|were|was) negotiated|\bsoftware\b|\blicen[cs]e\b"
 )
+_SCOPE = re.compile(r"\bscope\b|\brequirements\b|\bspecifications?\b")
 _PRICES = re.compile(r"\b(?:prices?|pricing|costs?|rates?|fees?|financial|best and final|bafo|l1)\b")
 _TERMS = re.compile(r"\b(?:terms?|conditions|clauses?|provisions?|agreement)\b")
 
@@ -157,10 +168,10 @@ class Positions:
 
 def positions_of(read: ReadMember, rules: RuleSet) -> Positions:
     """What a member says on liability, exceptions, bonds and negotiation; from its report and its sentences."""
-    prose = [s for s in read.statements if s.sentence.unit is not Unit.HEADING]
+    prose = [s for s in read.statements if s.sentence.unit is not Unit.HEADING and not _ASKS.search(s.low)]
     return Positions(
         limits_of(read, rules),
-        tuple(_unlimited(read)),
+        unlimited_in(read),
         tuple(s for s in prose if _is_invitation(s.low)),
         tuple(_punished(read, prose)),
         tuple(Bond(s, kinds) for s in prose if (kinds := _bonds(s.low)) and _is_waiver(s.low)),
@@ -180,29 +191,6 @@ def is_hesitant(statement: Statement) -> bool:
     return bool(_MERELY_MAY.search(statement.low))
 
 
-def _found(read: ReadMember, category: str, *subtypes: str) -> Iterator[tuple[Finding, Statement]]:
-    """Findings that rules made, with their statements; the model alone and draft rules are no evidence here."""
-    for finding in read.member.report.findings:
-        if finding.category != category or finding.subtype not in subtypes or finding.is_draft:
-            continue
-        statement = read.at(finding.span)
-        if statement and finding.detected_by is not DetectedBy.MODEL:
-            yield finding, statement
-
-
-def _unlimited(read: ReadMember) -> Iterator[Statement]:
-    for finding, statement in _found(read, "unlimited-liability", "explicit", "cap-refused"):
-        if finding.severity is not Severity.LOW and not speaks_of_a_part(statement):
-            yield statement
-
-
-def speaks_of_a_part(statement: Statement) -> bool:
-    """Whether a sentence without a limit is about one kind of damage, and so an exception from a limit elsewhere."""
-    return speaks_of_exceptions(statement) and bool(
-        re.search(r"\b(?:limitation|limit|cap|foregoing)\b.{0,60}\bnot\b|\bexcept\b|\bnotwithstanding\b", statement.low)
-    )
-
-
 def _is_invitation(low: str) -> bool:
     return bool(
         _EXCEPTION.search(low)
@@ -216,7 +204,7 @@ def _is_invitation(low: str) -> bool:
 def _punished(read: ReadMember, prose: Sequence[Statement]) -> Iterator[Statement]:
     fixed = {
         statement.index
-        for finding, statement in _found(read, "inflexible-terms", "non-negotiable", "exceptions-rejected")
+        for finding, statement in found_by_rules(read, "inflexible-terms", "non-negotiable", "exceptions-rejected")
         if finding.severity.rank >= Severity.MEDIUM.rank and _OF_TERMS.search(statement.low)
     }
     for statement in prose:
@@ -231,7 +219,7 @@ def _punished(read: ReadMember, prose: Sequence[Statement]) -> Iterator[Statemen
 
 def _bonds(low: str) -> frozenset[str]:
     kinds = frozenset(kind for kind, pattern in _BONDS if pattern.search(low))
-    if not kinds and _ANY_BOND.search(low):
+    if not kinds and _ANY_BOND.search(low) and not _OTHER_BOND.search(low):
         return frozenset(kind for kind, _ in _BONDS)
     return kinds
 
@@ -244,7 +232,7 @@ def _is_waiver(low: str) -> bool:
 
 def _demanded(read: ReadMember) -> Iterator[Bond]:
     for subtype, kind in (("performance", "performance"), ("payment", "payment"), ("bid-security", "bid")):
-        for finding, statement in _found(read, "performance-bond", subtype):
+        for finding, statement in found_by_rules(read, "performance-bond", subtype):
             low = statement.whole
             is_real = bool(_DEMANDS.search(low)) and not _NOT_A_DEMAND.search(f"{statement.heading.lower()} {low}")
             if finding.severity is not Severity.LOW and is_real and not _is_waiver(statement.low):
@@ -253,7 +241,9 @@ def _demanded(read: ReadMember) -> Iterator[Bond]:
 
 
 def _about(low: str) -> frozenset[str]:
-    return frozenset(name for name, pattern in (("price", _PRICES), ("terms", _TERMS)) if pattern.search(low))
+    return frozenset(
+        name for name, pattern in (("price", _PRICES), ("terms", _TERMS), ("scope", _SCOPE)) if pattern.search(low)
+    )
 
 
 def _is_reserved(low: str) -> bool:
@@ -271,5 +261,5 @@ def _is_ruled_out(low: str) -> bool:
         and not _SOFT.search(low)
         and not _OTHER_TALKS.search(low)
         and not _LAW.search(low)
-        and not _CLAUSE_NUMBER.search(low)
+        and not _ANY_CLAUSE.search(low)
     )

@@ -18,13 +18,14 @@ _WINS = re.compile(
 )
 _LISTED = re.compile(
     r"\border of (?:precedence|priority)|\b(?:precedence|priority)\b.{0,40}\border\b|\bin the (?:following )?order\b"
-    r"|\bfollowing (?:descending )?order\b|\bdescending order\b|\border (?:given|listed|stated|set out|shown|below)"
+    r"|\bfollowing (?:descending )?order\b|\b(?:de|a)scending order\b|\border (?:given|listed|stated|set out"
+    r"|shown|below)"
     r"|\b(?:precedence|priority)\b.{0,60}\bfollow(?:s|ed by)\b|\b(?:take|takes|giving) (?:precedence"
     r"|priority)\b.{0,80}:"
 )
 _RISING = re.compile(r"lowest to (?:the )?highest|ascending|increasing order")
 _SPLIT = re.compile(
-    r";|\bfollowed by\b|\bthen\b|\bsecond(?:ly)?,|\bthird(?:ly)?,|\bfourth(?:ly)?,|\blast(?:ly)?,"
+    r";|\bfollowed by\b|\bthen\b|\bfirst(?:ly)?,|\bsecond(?:ly)?,|\bthird(?:ly)?,|\bfourth(?:ly)?,|\blast(?:ly)?,"
     r"|(?<![\w.])\(?(?:[1-9]\d?|[a-k]|i{1,3}|iv|vi{0,3}|ix)[.)](?=\s)"
 )
 _ITEM_LIMIT, _ITEMS, _SHORT, _MISSES = 260, 18, 40, 2

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from analyzer.document import Unit
-from analyzer.package.liability import USUAL, Limit, exceptions_of
+from analyzer.package.carveouts import USUAL, exceptions_of, refers_elsewhere
+from analyzer.package.liability import Limit
 from analyzer.package.members import ReadMember
 from analyzer.package.positions import Positions
 from analyzer.package.roles import Identity
@@ -32,8 +33,13 @@ _TERMS = (
 
 
 def missing_exceptions(read: ReadMember, limit: Limit) -> tuple[str, ...]:
-    """The usual exceptions that a limit lacks; what covers one under another name counts for it."""
+    """The usual exceptions that a limit lacks; what covers one under another name counts for it.
+
+    None where the limit says that its exceptions stand in a clause which could not be read.
+    """
     has = set(exceptions_of(read, limit))
+    if not has and refers_elsewhere(limit):
+        return ()
     if has & {"recklessness", "gross negligence"}:
         has.add("wilful misconduct")
     if "indemnities" in has or "third-party claims" in has:

@@ -74,7 +74,7 @@ _MEASURED = (
         frozenset(),
         _words(
             r"months?|decades?|since|last|past|preceding|previous|recent|within|each",
-            r"degrees?|bachelor\S*|master\S*|doctora\w*|diploma|certif\w*|licen[cs]\w*|accredit\w*|regist\w*",
+            r"degrees?|bachelor\S*|master\S*|doctora\w*|graduat\w*|universit\w*|diploma|certif\w*|licen[cs]\w*|accredit\w*|regist\w*",
             r"and (?:must|shall|have|has|be|hold\w*)|led|completed|delivered|similar|comparable|also|references?",
             r"turnover|revenues?|citizen\w*|resid\w*|on[- ]?site|clearance",
         ),
@@ -89,7 +89,7 @@ _MEASURED = (
         # When a bond is due says nothing of how large it is.
         frozenset({QuantityKind.DAYS}),
         _words(
-            r"retain\w*|withh\w+|holdbacks?|hold back|interest|liquidated|penalt\w+|discount\w*|mark-?up",
+            r"retain\w*|withh\w+|holdbacks?|hold back|interest|liquidated|penalt\w+|discount\w*|bills?|invoices?",
             r"full|entire|whole|whichever|greater of|larger of",
             r"equal to (?:the|its) (?:total )?(?:contract|amount|price)",
             r"additional|increas\w*|further|such (?:other|greater)|annual\w*|yearly|per (?:year|month|day)|each|every",

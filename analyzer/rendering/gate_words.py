@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from analyzer.findings import Finding, Report, Verdict
-from analyzer.gate import Cause, CauseKind, Conflict, Exit, GateResult, JudgedDocument, Standing
+from analyzer.document import Document
+from analyzer.findings import Failure, Finding, Report, Verdict
+from analyzer.gate import Cause, CauseKind, Conflict, Exit, GateResult, Judged, JudgedDocument, Standing
 from analyzer.rendering.words import count_of, plural
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "gate_verdict",
     "report_of",
     "standing_sentence",
+    "unjudged",
 ]
 
 STANDING_WORDS = {
@@ -140,6 +142,13 @@ def standing_sentence(standing: Standing, note: str) -> str:
 def category_words(category: str) -> str:
     """``unlimited-liability`` as ``Unlimited liability``."""
     return category.replace("-", " ").capitalize()
+
+
+def unjudged(outcome: Report | Failure, document: Document | None = None) -> JudgedDocument:
+    """A document that no gate has judged, for output that shows both; its standings say nothing."""
+    findings = outcome.findings if isinstance(outcome, Report) else ()
+    judged = tuple(Judged(item, Standing.DRAFT if item.is_draft else Standing.COUNTS) for item in findings)
+    return JudgedDocument(outcome.name, outcome, findings=judged, document=document)
 
 
 def day_in_full(day: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from analyzer.document import Document
 from analyzer.findings import Failure, Report, Verdict
-from analyzer.gate import Judged, JudgedDocument, Standing
+from analyzer.rendering.gate_words import unjudged
 from analyzer.rendering.page import document_section, filters, page, verdict_head
 from analyzer.rendering.words import plural, verdict_sentence
 from analyzer.rules import Reference
@@ -22,7 +22,7 @@ def render_html(report: Report | Failure, document: Document | None, references:
 
 def render_html_of_all(outcomes: Sequence[tuple[Report | Failure, Document | None]], references: References) -> str:
     """The page on several documents, in their order; the same bytes for the same reports."""
-    documents = [_unjudged(outcome, document) for outcome, document in outcomes]
+    documents = [unjudged(outcome, document) for outcome, document in outcomes]
     verdict = min((_verdict(outcome) for outcome, _ in outcomes), key=_GRAVEST.index, default=Verdict.CANNOT_EVALUATE)
     sentence = _sentence([outcome for outcome, _ in outcomes])
     body = [
@@ -33,12 +33,6 @@ def render_html_of_all(outcomes: Sequence[tuple[Report | Failure, Document | Non
     for number, document in enumerate(documents, 1):
         body += document_section(document, number, references, has_standings=False)
     return page(sentence, [*body, "</main>"])
-
-
-def _unjudged(outcome: Report | Failure, document: Document | None) -> JudgedDocument:
-    findings = outcome.findings if isinstance(outcome, Report) else ()
-    judged = tuple(Judged(item, Standing.DRAFT if item.is_draft else Standing.COUNTS) for item in findings)
-    return JudgedDocument(outcome.name, outcome, findings=judged, document=document)
 
 
 def _verdict(outcome: Report | Failure) -> Verdict:

@@ -171,7 +171,7 @@ class _Writer:
         """The number of a finding, where its words begin; it leads to the finding."""
         self.begun.add(mark.key)
         severity = mark.finding.severity
-        label = escape(f"Finding {mark.number}, {severity}: {mark.finding.title}")
+        label = shown(f"Finding {mark.number}, {severity}: {mark.finding.title}")
         sign = f"{SEVERITY_MARKS[severity]}\u2060{mark.number}"
         return (
             f'<a class="pill {severity}" id="t{mark.key}" href="#f{mark.key}" data-f="{mark.key}" '

@@ -4,9 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from analyzer.rendering.words import SEVERITY_MARKS, authority_line, plural
-from analyzer.rules import Condition, Example, Question, Reference, Rule, RuleSet
+from analyzer.rules import Condition, Detector, Example, Question, Reference, Rule, RuleSet
 
 __all__ = ["explain_question", "explain_rule", "list_references", "list_rules", "rule_pages"]
+
+_LOOKS_FOR = {
+    Detector.PLACEHOLDER: "words left in that stand for others: brackets to fill in, TBD, masks, broken references",
+    Detector.CROSS_REFERENCE: "numbers of sections, articles, clauses and paragraphs that the document doesn't have",
+    Detector.CONFLICTING_DATES: "dates and times that differ for when offers or questions are due",
+    Detector.CONFLICTING_AMOUNTS: "amounts that differ for one thing, in sentences without a condition",
+    Detector.WORDS_AGAINST_FIGURES: "numbers in words beside figures in brackets that differ, and the other way round",
+    Detector.UNDEFINED_TERM: "capitalised terms in operative sentences that nothing in the document explains",
+    Detector.DANGLING_EXHIBIT: "exhibits, attachments and appendices that sentences rely on and no title announces",
+    Detector.EMPTY_SECTION: "numbered headings with nothing before the next heading of their level or above",
+    Detector.RESPONSE_TIME: "the days between the date of issue and the due date, against limits.days_to_respond",
+}
 
 
 def list_rules(rules: RuleSet) -> str:
@@ -86,6 +98,8 @@ def _rule_lines(rule: Rule, references: Mapping[str, Reference], *, level: int) 
     yield from _authority(rule.references, references)
     yield from ("", "**Looks for**", "")
     yield from (f"- {pattern.condition.name}" for pattern in rule.patterns)
+    if rule.detector:
+        yield f"- {_LOOKS_FOR[rule.detector]} (`{rule.detector}`)"
     yield from _unless(rule.unless)
     yield from _examples("Flags", rule.flags)
     yield from _examples("Passes", rule.passes)
@@ -121,5 +135,11 @@ def _examples(title: str, examples: Sequence[Example]) -> Iterator[str]:
     if examples:
         yield from ("", f"**{title}**", "")
         for example in examples:
-            parts = (example.heading and f"[{example.heading}]", example.before, example.lead_in, example.text)
-            yield f"- {' '.join(part for part in parts if part)}"
+            before, after = (example.before.replace("\n", " / "), example.after.replace("\n", " / "))
+            parts = (example.heading and f"[{example.heading}]", before, example.lead_in, example.text)
+            yield f"- {' '.join(part for part in parts if part)}" + (f" / {after}" if _is_long(example) else "")
+
+
+def _is_long(example: Example) -> bool:
+    """Whether the example is several paragraphs, of which those after it tell too."""
+    return bool(example.after) and "\n" in example.before + example.after

@@ -4,19 +4,29 @@ An error is what stands in the way of publishing, nothing else; whatever is waiv
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from analyzer import __version__
-from analyzer.findings import ChecklistAnswer, Finding, Severity
+from analyzer.document import Document
+from analyzer.findings import ChecklistAnswer, Failure, Finding, Report, Severity
 from analyzer.gate import Cause, CauseKind, Conflict, Exit, GateResult, Judged, JudgedDocument, Standing
-from analyzer.rendering.gate_words import CAUSE_TITLES, STANDING_WORDS, cause_sentence, gate_sentence, report_of
+from analyzer.policy import Policy
+from analyzer.rendering.gate_words import (
+    CAUSE_TITLES,
+    STANDING_WORDS,
+    cause_sentence,
+    gate_sentence,
+    report_of,
+    unjudged,
+)
 from analyzer.rendering.sarif_places import Lines, file_address, location
 from analyzer.rendering.sarif_rules import Descriptions
-from analyzer.rendering.words import place_of, printable, without_halves
+from analyzer.rendering.words import count_of, place_of, plural, printable, without_halves
 from analyzer.rules import Reference
 
-__all__ = ["SARIF_SCHEMA", "render_sarif"]
+__all__ = ["SARIF_SCHEMA", "render_sarif", "render_scan_sarif"]
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -59,6 +69,39 @@ def render_sarif(result: GateResult, references: Mapping[str, Reference]) -> str
     }
     log = {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
     return without_halves(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
+
+
+def render_scan_sarif(
+    outcomes: Sequence[tuple[Report | Failure, Document | None]], references: Mapping[str, Reference], policy: Policy
+) -> str:
+    """The same of documents that no gate judged: an error is a finding that would fail under the policy."""
+    documents = tuple(_by_severity(unjudged(outcome, text), policy) for outcome, text in outcomes)
+    causes = tuple(cause for outcome, _ in outcomes for cause in _unread(outcome))
+    if not outcomes:
+        causes = (Cause(CauseKind.NOTHING, Exit.UNDECIDED, "There is no document in what was named."),)
+    counted = count_of(item.finding for document in documents for item in document.findings)
+    sentence = f"{plural(len(documents), 'document')}: {counted}{', and something not read' if causes else ''}."
+    result = GateResult(
+        Exit.UNDECIDED if causes else Exit.PASS, documents, causes, policy=policy.identity, sentence=sentence
+    )
+    return render_sarif(result, references)
+
+
+def _by_severity(document: JudgedDocument, policy: Policy) -> JudgedDocument:
+    below = [
+        replace(item, standing=Standing.BELOW)
+        if item.standing is Standing.COUNTS and item.finding.severity.rank < policy.fail_on.rank
+        else item
+        for item in document.findings
+    ]
+    return replace(document, findings=tuple(below))
+
+
+def _unread(outcome: Report | Failure) -> Iterator[Cause]:
+    if isinstance(outcome, Failure):
+        yield Cause(CauseKind.UNREADABLE, Exit.UNDECIDED, outcome.cause, outcome.name, outcome.remedy)
+    elif not outcome.reading.is_complete:
+        yield Cause(CauseKind.UNREAD, Exit.UNDECIDED, "It was not read in full.", outcome.name)
 
 
 def _has_baseline(result: GateResult) -> bool:

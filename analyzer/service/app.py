@@ -1,7 +1,7 @@
 """The routes of the service."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -25,6 +25,11 @@ from analyzer.service.worker import Answer, Job, Task
 
 __all__ = ["create_app"]
 
+_CHECKED = (
+    ("files", "A solicitation with all that belongs to it, or ZIP packages."),
+    ("waivers", "A file of waivers (fairterms-waivers.toml)."),
+    ("baseline", "A file of known findings, which don't fail."),
+)
 _GONE = 499
 """What the log says of a caller that hung up; nobody is sent it."""
 
@@ -35,12 +40,15 @@ def create_app(settings: Settings, pool: Pool, rules: RuleSet, policies: Mapping
     _handle_errors(app)
     named = Annotated[str | None, Query(description="A policy by its name.", json_schema_extra={"enum": [*policies]})]
 
-    async def answered(request: Request, job: Task, policy: str | None, part: str, most: int) -> Response:
+    async def answered(
+        request: Request, task: Task, policy: str | None, most: Mapping[str, int], *, redline: bool = False
+    ) -> Response:
+        _check_query(request, {"policy", "redline"} if task is Task.ANNOTATE else {"policy"})
         if policy is not None and policy not in policies:
             raise Refusal(_unknown_policy(policies))
-        options = {"policy": policy or default}
-        async with receive(request, settings, part=part, most=most) as upload:
-            return await _response(request, pool, upload, Job(job, upload.names, tuple(options.items())))
+        async with receive(request, settings, most) as upload:
+            job = Job(task, upload.names, upload.parts, policy or default, redline)
+            return await _response(request, pool, upload, job)
 
     @app.get(HEALTH, response_model=Health, summary="Whether the service answers")
     async def health() -> Health:
@@ -50,34 +58,38 @@ def create_app(settings: Settings, pool: Pool, rules: RuleSet, policies: Mapping
         "/v1/check",
         summary="Whether documents may be published",
         responses=answers("gate", "What the gate says; `exit` is 0 for pass, 1 for fail, 2 where it can't decide."),
-        openapi_extra=form("files", settings.max_files, "A solicitation with all that belongs to it, or ZIP packages."),
+        openapi_extra=form(*_CHECKED, most=settings.max_files),
     )
     async def check(request: Request, policy: named = None) -> Response:
         """Judge files together, as `fairterms check` does.
 
         The answer is 200 also where a file can't be read: `exit` is 2 then, and `causes` says which and why.
         """
-        return await answered(request, Task.CHECK, policy, "files", settings.max_files)
+        return await answered(request, Task.CHECK, policy, {"files": settings.max_files, "waivers": 1, "baseline": 1})
 
     @app.post(
         "/v1/scan",
         summary="What stands out in one document",
         responses=answers("report.report", "The report on the document, as `fairterms scan --format json` writes it."),
-        openapi_extra=form("file", 1, "One document."),
+        openapi_extra=form(("file", "One document.")),
     )
     async def scan(request: Request, policy: named = None) -> Response:
         """Report on one document. One that can't be read is answered with 422."""
-        return await answered(request, Task.SCAN, policy, "file", 1)
+        return await answered(request, Task.SCAN, policy, {"file": 1})
 
     @app.post(
         "/v1/annotate",
         summary="The document with comments",
         responses=answers("", "The file as it came, with findings as comments (Word) or highlights with notes (PDF)."),
-        openapi_extra=form("file", 1, "A Word document (DOCX), a PDF or a scan."),
+        openapi_extra=form(("file", "A Word document (DOCX), a PDF or a scan.")),
     )
-    async def annotate(request: Request, policy: named = None) -> Response:
+    async def annotate(
+        request: Request,
+        policy: named = None,
+        redline: Annotated[bool, Query(description="Also write suggestions in as tracked changes (Word).")] = False,
+    ) -> Response:
         """Write findings into a copy of a document. What can't be read or written into is answered with 422."""
-        return await answered(request, Task.ANNOTATE, policy, "file", 1)
+        return await answered(request, Task.ANNOTATE, policy, {"file": 1}, redline=redline)
 
     @app.get("/v1/policies", response_model=list[PolicyOut], responses=answers(), summary="Policies to judge by")
     async def list_policies() -> list[PolicyOut]:
@@ -172,6 +184,15 @@ def _handle_errors(app: FastAPI) -> None:
 
 def _problem(problem: Problem) -> JSONResponse:
     return JSONResponse(problem_to_dict(problem), problem.status, dict(problem.headers), MEDIA_TYPE)
+
+
+def _check_query(request: Request, known: Collection[str]) -> None:
+    """Refuse what would be passed over: a policy under a misspelt name, or two where one counts."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if any(name not in known for name in names) or len(names) != len(set(names)):
+        taken = ", ".join(f"{name!r}" for name in sorted(known))
+        cause = f"behind the question mark only {taken} may stand, and once each."
+        raise Refusal(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "MalformedRequest", cause, _SEE))
 
 
 def _unknown_policy(policies: Mapping[str, Policy]) -> Problem:

@@ -31,6 +31,8 @@ _ANNOTATED = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 )
 
+_FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
+
 Responses = dict[int | str, dict[str, Any]]
 
 
@@ -48,16 +50,21 @@ def answers(schema: str | None = None, description: str = "") -> Responses:
         return made
     content: dict[str, Any] = {"application/json": {"schema": ref(schema)}}
     if not schema:
-        content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _ANNOTATED}
+        content = {kind: {"schema": _FILE} for kind in _ANNOTATED}
     return {200: {"description": description, "content": content}} | made
 
 
-def form(part: str, most: int, description: str) -> dict[str, Any]:
-    """The body of a request that brings files."""
-    file: dict[str, Any] = {"type": "string", "format": "binary"}
-    many = {"type": "array", "minItems": 1, "maxItems": most, "items": file}
-    value = {**(file if part == "file" else many), "description": description}
-    schema = {"type": "object", "additionalProperties": False, "required": [part], "properties": {part: value}}
+def form(*parts: tuple[str, str], most: int | None = None) -> dict[str, Any]:
+    """The body of a request that brings files: names and what stands under them; the first is required.
+
+    ``most`` makes the first a list of as many files.
+    """
+    properties: dict[str, Any] = {name: {**_FILE, "description": description} for name, description in parts}
+    first, description = parts[0]
+    if most:
+        files = {"type": "array", "minItems": 1, "maxItems": most, "items": _FILE}
+        properties[first] = {**files, "description": description}
+    schema = {"type": "object", "additionalProperties": False, "required": [first], "properties": properties}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 

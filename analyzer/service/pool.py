@@ -10,7 +10,7 @@ from anyio import CancelScope, to_thread
 
 from analyzer.service.problems import Problem
 from analyzer.service.settings import Settings
-from analyzer.service.worker import Answer, Job, Worker
+from analyzer.service.worker import Answer, Job, Worker, WorkerGone
 
 __all__ = ["MOST_WAITING", "Pool"]
 
@@ -48,15 +48,21 @@ class Pool:
             worker = await self._idle.get()
         finally:
             self._waiting -= 1
-        worker = self._living(worker)  # the system may have ended it meanwhile, for its memory
+        try:
+            return await self._asked(worker, job, files)
+        except WorkerGone:
+            worker = self._living(worker)
+            return await self._asked(worker, job, files)
+        finally:
+            self._idle.put_nowait(self._living(worker))
+
+    async def _asked(self, worker: Worker, job: Job, files: Sequence[BinaryIO]) -> Answer | Problem:
         try:
             return await to_thread.run_sync(worker.ask, job, files, self._settings.seconds, abandon_on_cancel=True)
         except asyncio.CancelledError:
             with CancelScope(shield=True):
                 await to_thread.run_sync(worker.end)
             raise
-        finally:
-            self._idle.put_nowait(self._living(worker))
 
     def _living(self, worker: Worker) -> Worker:
         """The process, or a new one in its place, which loads while nobody waits for it yet."""

@@ -1,7 +1,7 @@
 """Takes files out of a request: by parts as they arrive, within the limits, with names that are safe to show."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 import anyio
-from fastapi import Request, UploadFile
-from starlette.datastructures import FormData
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from analyzer.parsing.packages import display_name
@@ -25,18 +25,17 @@ _UNNAMED = "document"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The files of a request, in its order, and its other fields."""
+    """The files of a request, in its order."""
 
     names: tuple[str, ...]
+    parts: tuple[str, ...]
+    """Under which name each stands in the form."""
     files: tuple[BinaryIO, ...]
-    fields: tuple[tuple[str, str], ...]
 
 
 @asynccontextmanager
-async def receive(
-    request: Request, settings: Settings, *, part: str, most: int, fields: frozenset[str] = frozenset()
-) -> AsyncIterator[Upload]:
-    """The files under the name ``part``, at least one and at most ``most``, and fields of the names given.
+async def receive(request: Request, settings: Settings, most: Mapping[str, int]) -> AsyncIterator[Upload]:
+    """The files of a form by the names that they may stand under, with how many of each; of the first at least one.
 
     They are gone when it ends. Raises Refusal for anything else.
     """
@@ -44,7 +43,7 @@ async def receive(
         raise Refusal(_NOT_MULTIPART)
     try:
         with anyio.fail_after(settings.seconds):
-            form = await request.form(max_files=most, max_fields=len(fields))
+            form = await request.form(max_files=sum(most.values()), max_fields=0)
     except TimeoutError:
         raise Refusal(_TOO_SLOW) from None
     except HTTPException as error:
@@ -52,27 +51,23 @@ async def receive(
     except (KeyError, ValueError, IndexError, AttributeError, LookupError):
         raise Refusal(_malformed("the form can't be taken apart.")) from None
     try:
-        yield _taken(form, part, fields)
+        yield _taken(form, most)
     finally:
         await form.close()
 
 
-def _taken(form: FormData, part: str, fields: frozenset[str]) -> Upload:
-    files: list[UploadFile] = []
-    others: dict[str, str] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, str):
-            if name not in fields or name in others:
-                raise Refusal(_malformed(f"the field {_shown(name)!r} is not known here, or stands there twice."))
-            others[name] = value
-        elif name == part:
-            files.append(UploadFile(value.file, filename=value.filename))
-        else:
-            raise Refusal(_malformed(f"files are taken under the name {part!r} only, not {_shown(name)!r}."))
-    if not files:
-        raise Refusal(_malformed(f"there is no file under the name {part!r}."))
-    names = _distinct([_shown(file.filename or "") for file in files])
-    return Upload(names, tuple(file.file for file in files), tuple(sorted(others.items())))
+def _taken(form: FormData, most: Mapping[str, int]) -> Upload:
+    found = [(part, value) for part, value in form.multi_items() if isinstance(value, UploadFile)]
+    counts = Counter(part for part, _ in found)
+    for part, count in counts.items():
+        if count > most.get(part, 0):
+            allowed = f"at most {most[part]} under {part!r}" if part in most else f"none under {_shown(part)!r}"
+            raise Refusal(_malformed(f"the form has {count} files where it may have {allowed}."))
+    first = next(iter(most))
+    if not counts[first]:
+        raise Refusal(_malformed(f"there is no file under the name {first!r}."))
+    names = _distinct([_shown(file.filename or "") for _, file in found])
+    return Upload(names, tuple(part for part, _ in found), tuple(file.file for _, file in found))
 
 
 def _shown(name: str) -> str:

@@ -19,12 +19,16 @@ from analyzer.errors import FairtermsError
 from analyzer.service.problems import Problem
 from analyzer.service.settings import Settings
 
-__all__ = ["Answer", "Job", "Task", "Worker"]
+__all__ = ["DOCUMENTS", "Answer", "Job", "Task", "Worker", "WorkerGone"]
 
 GRACE = 3.0
 """Seconds that a process gets to end by itself, with the programs that it started."""
 _START = 120.0
 """Seconds that a process may take to load its rules and model."""
+
+
+DOCUMENTS = frozenset({"file", "files"})
+"""Parts of a form that bring documents; others bring what they are held against."""
 
 
 class Task(StrEnum):
@@ -41,7 +45,10 @@ class Job:
 
     task: Task
     names: tuple[str, ...]
-    options: tuple[tuple[str, str], ...] = ()
+    parts: tuple[str, ...]
+    """Under which name of the form each file came."""
+    policy: str
+    redline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,10 @@ class Answer:
     body: bytes = field(repr=False)
     name: str = ""
     """Of the file that is sent; empty for a report."""
+
+
+class WorkerGone(Exception):
+    """A process had ended before it was given anything to do."""
 
 
 class Worker:
@@ -87,17 +98,25 @@ class Worker:
         self._is_ready = True
 
     def ask(self, job: Job, files: Sequence[BinaryIO], seconds: float) -> Answer | Problem:
-        """Analyse files; what takes longer than ``seconds`` or ends the process is a problem, and the process over."""
+        """Analyse files; what takes longer than ``seconds`` or ends the process is a problem, and the process over.
+
+        Raises WorkerGone where the process had ended before it began, as the system ends some to have their memory.
+        """
+        has_begun = False
         try:
             self.wait_until_ready()
             self._connection.send(job)
             for file in files:
+                file.seek(0)
                 self._connection.send_bytes(file.read())
+            has_begun = self._connection.recv()
             if self._connection.poll(seconds):
                 answer: Answer | Problem = self._connection.recv()
                 return answer
         except (EOFError, OSError):
             self.end()
+            if not has_begun:
+                raise WorkerGone from None
             return Problem(
                 HTTPStatus.INTERNAL_SERVER_ERROR,
                 "Crash",
@@ -130,7 +149,8 @@ class Worker:
 
 
 def _only(job: Job) -> str:
-    return job.names[0] if len(job.names) == 1 else ""
+    documents = [name for name, part in zip(job.names, job.parts, strict=True) if part in DOCUMENTS]
+    return documents[0] if len(documents) == 1 else ""
 
 
 def _serve(connection: Connection, settings: Settings, folder: str) -> None:
@@ -152,6 +172,7 @@ def _serve(connection: Connection, settings: Settings, folder: str) -> None:
         while True:
             job: Job = connection.recv()
             sources = [Source(name, connection.recv_bytes()) for name in job.names]
+            connection.send(True)
             connection.send(_answer(desk, job, sources))
 
 

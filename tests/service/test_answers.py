@@ -1,6 +1,7 @@
 """What the service answers to files, as a program that calls it sees it."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -16,7 +17,7 @@ from referencing import Registry, Resource
 from analyzer.engine import Analyzer
 from analyzer.rendering.json import render_json
 from analyzer.resources import samples_folder
-from tests.service.files import CLEAN, UNLIMITED, package, word
+from tests.service.files import CLEAN, UNLIMITED, WORD, package, word
 from tests.service.serving import Service
 
 SAMPLES = samples_folder() / "documents"
@@ -109,6 +110,8 @@ def test_a_policy_by_its_name(client: httpx.Client) -> None:
         assert check(client, ("clean.txt", CLEAN.encode()), policy=name)["policy"] == policies[name]["identity"]
     answer = client.post("/v1/check", files={"files": ("a.txt", CLEAN)}, params={"policy": "/etc/passwd"})
     assert problem(answer) == (422, "PolicyError")
+    for query in ("polcy=vendor", "policy=vendor&policy=nascio", "policy=vendor&redline=true"):
+        assert problem(client.post(f"/v1/check?{query}", files={"files": ("a.txt", CLEAN)}))[0] == 422
 
 
 def test_a_scan_is_what_the_command_prints(client: httpx.Client, schemas: dict[str, Path]) -> None:
@@ -134,6 +137,44 @@ def test_highlights_in_a_pdf(client: httpx.Client) -> None:
     with pikepdf.open(BytesIO(answer.content)) as pdf:
         kinds = {str(note.Subtype) for page in pdf.pages for note in page.get("/Annots", ())}
     assert "/Highlight" in kinds
+
+
+def test_comments_and_changes_in_a_word_file(client: httpx.Client) -> None:
+    file = {"file": ("terms.docx", word(*UNLIMITED.split("\n\n")))}
+    plain = client.post("/v1/annotate", files=file)
+    assert plain.headers["content-type"] == WORD
+    with zipfile.ZipFile(BytesIO(plain.content)) as packed:
+        assert b"w:comment " in packed.read("word/comments.xml")
+        assert b"<w:ins " not in packed.read("word/document.xml")
+    redlined = client.post("/v1/annotate", files=file, params={"redline": "true"})
+    with zipfile.ZipFile(BytesIO(redlined.content)) as packed:
+        assert b"<w:ins " in packed.read("word/document.xml")
+
+
+def test_a_pdf_can_not_hold_tracked_changes(client: httpx.Client) -> None:
+    path = SAMPLES / "saas-agreement.pdf"
+    answer = client.post("/v1/annotate", files={"file": (path.name, path.read_bytes())}, params={"redline": "true"})
+    assert problem(answer) == (422, "UnsupportedFormat")
+
+
+def test_waivers_and_a_baseline_come_along(client: httpx.Client) -> None:
+    [finding] = check(client, ("terms.txt", UNLIMITED.encode()))["documents"][0]["report"]["findings"]
+    waivers = (
+        f'[[waivers]]\nrule = "{finding["rule"]}"\nfingerprint = "{finding["id"]}"\n'
+        'reason = "Tested."\nby = "A. Tester"\nuntil = %s\n'
+    )
+    sent = [("files", ("terms.txt", UNLIMITED)), ("waivers", ("w.toml", waivers % "2999-01-01"))]
+    waived = client.post("/v1/check", files=sent).json()
+    assert (waived["exit"], waived["documents"][0]["judged"][0]["standing"]) == (0, "waived")
+    expired = client.post("/v1/check", files=[sent[0], ("waivers", ("w.toml", waivers % "2001-01-01"))]).json()
+    assert expired["exit"] == 1
+    assert "waiver-expired" in [cause["kind"] for cause in expired["causes"]]
+    broken = client.post("/v1/check", files=[sent[0], ("waivers", ("w.toml", "no toml"))]).json()
+    assert (broken["exit"], "waiver-invalid" in [cause["kind"] for cause in broken["causes"]]) == (2, True)
+    damaged = client.post("/v1/check", files=[sent[0], ("baseline", ("b.json", "{}"))])
+    assert (problem(damaged), damaged.json()["file"]) == ((422, "BaselineError"), "b.json")
+    twice = client.post("/v1/check", files=[*sent, sent[1]])
+    assert problem(twice) == (400, "MalformedRequest")
 
 
 def test_a_text_has_no_place_for_notes(client: httpx.Client) -> None:

@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from analyzer.document import Document, Source, View
-from analyzer.errors import WriteBackError
+from analyzer.errors import FairtermsError, WriteBackError
 from analyzer.findings import Finding, Report
 from analyzer.policy import Policy
 from analyzer.rendering.docx.comments import Range, add_comment, holds_text
 from analyzer.rendering.docx.places import Anchor, Body, Place, Reader
-from analyzer.rendering.docx.redline import Change, Stamp, fields_of, prepare, replace_words, why_not, widened
+from analyzer.rendering.docx.redline import Change, fields_of, prepare, replace_words, why_not, widened
 from analyzer.rendering.docx.runs import cut, runs_between
 from analyzer.rendering.docx.sayings import SUMMARY, Offer, finding_lines, summary_lines
+from analyzer.rendering.docx.stamp import Stamp
 from analyzer.rendering.docx.wordfile import WordFile, open_for_writing
 from analyzer.rendering.words import printable
 from analyzer.rules import RuleSet
@@ -38,7 +39,8 @@ class Annotated:
     data: bytes
     comments: int
     """Comments on findings; the one on the whole document is not counted."""
-    redlines: int
+    changes: tuple[tuple[str, str, str], ...]
+    """Tracked changes in the order of the findings: id, the words as the document has them, and what replaces them."""
     not_redlined: tuple[tuple[str, str], ...]
     """Id of a finding without a tracked change, and why; empty where none were asked for."""
 
@@ -58,6 +60,8 @@ class _Task:
     why_not: str = ""
     spanned: Range | None = None
     change: Change | None = None
+    wording: str = ""
+    """What the tracked change puts in."""
 
 
 def annotate_docx(
@@ -107,6 +111,30 @@ def annotated_docx(
     about, and for a report on the rejected side of tracked changes.
     """
     _check(source, document, report)
+    try:
+        return _write(
+            source, document, report, rules, policy or Policy(), redline, Stamp(_named(author), _stamped(date)), only
+        )
+    except (FairtermsError, MemoryError):
+        raise
+    except Exception as error:
+        raise WriteBackError(
+            source.name,
+            f"The findings can't be written into this Word file ({type(error).__name__}).",
+            "Open it in Word, save it again and retry.",
+        ) from error
+
+
+def _write(
+    source: Source,
+    document: Document,
+    report: Report,
+    rules: RuleSet,
+    policy: Policy,
+    redline: bool,
+    stamp: Stamp,
+    only: Collection[str] | None,
+) -> Annotated:
     file = open_for_writing(source)
     if holds_text(file, SUMMARY):
         raise WriteBackError(
@@ -120,12 +148,10 @@ def annotated_docx(
         raise WriteBackError(source.name, "The Word file has no paragraph to hang a comment on.", "Save it anew.")
     names, facts = names_of(document, segments), facts_of(document, segments)
     chosen = [finding for finding in report.findings if only is None or finding.id in only]
-    policy = policy or Policy()
     tasks = [
         _Task(finding, _offer(finding, names, policy, facts), reader.anchor_of(finding), reader.body_of(finding))
         for finding in chosen
     ]
-    stamp = Stamp(printable(author).strip() or "Fairterms", _stamped(date))
     if redline:
         _plan(file, reader, document, tasks)
     _cut(tasks)
@@ -133,9 +159,11 @@ def annotated_docx(
         _redline(file, document, tasks, stamp)
     shown = replace(report, findings=tuple(chosen))
     elsewhere = sum(task.anchor.place is None for task in tasks)
-    redlines = sum(task.change is not None for task in tasks)
+    changes = tuple(
+        (task.finding.id, document[task.body.span], task.wording) for task in tasks if task.change and task.body.span
+    )
     first = reader.first_paragraph
-    summary = summary_lines(shown, redlines if redline else None, elsewhere)
+    summary = summary_lines(shown, len(changes) if redline else None, elsewhere)
     add_comment(file, Range(first, first), summary, stamp)
     for task in tasks:
         lines = finding_lines(
@@ -143,7 +171,7 @@ def annotated_docx(
         )
         add_comment(file, _range(task, first), lines, stamp)
     skipped = tuple((task.finding.id, task.why_not) for task in tasks if redline and task.change is None)
-    return Annotated(file.saved(), len(tasks), redlines, skipped)
+    return Annotated(file.saved(), len(tasks), changes, skipped)
 
 
 def _check(source: Source, document: Document, report: Report) -> None:
@@ -157,6 +185,10 @@ def _check(source: Source, document: Document, report: Report) -> None:
             "The report is about the text with tracked changes rejected.",
             "Check the file with its tracked changes accepted, then annotate it.",
         )
+
+
+def _named(author: str) -> str:
+    return printable(author).strip() or "Fairterms"
 
 
 def _stamped(date: datetime | None) -> str:
@@ -237,8 +269,8 @@ def _redline(file: WordFile, document: Document, tasks: Sequence[_Task], stamp: 
         wording = task.offer.start.text
         if task.body.span is not None and task.body.span.end < task.finding.span.end:
             wording = wording.removesuffix(".")  # the list's own semicolon follows
-        wording = "" if task.is_covered else wording.replace("'", "’") if is_curly else wording
-        task.change = replace_words(runs, wording, stamp, file.new_id)
+        task.wording = "" if task.is_covered else wording.replace("'", "’") if is_curly else wording
+        task.change = replace_words(runs, task.wording, stamp, file.new_id)
         file.touch(place.part)
 
 

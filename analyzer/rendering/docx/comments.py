@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from analyzer.parsing.docx_names import M, W
-from analyzer.rendering.docx.redline import Stamp
+from analyzer.rendering.docx.stamp import Stamp
 from analyzer.rendering.docx.wordfile import WordFile
 
-__all__ = ["Line", "Range", "add_comment", "holds_text"]
+__all__ = ["Line", "Range", "add_comment", "block_control", "holds_text"]
 
 _PARAGRAPH, _SPACE = W + "p", "{http://www.w3.org/XML/1998/namespace}space"
+_BOX = W + "txbxContent"
 _NO_PLACE_FOR_MARKS = frozenset({W + "r", W + "del", W + "ruby", W + "rt", W + "rubyBase"})
 _MATH = M[:-1]
 _NO_PLACE_FOR_REFERENCE = frozenset(
@@ -52,26 +53,16 @@ def add_comment(file: WordFile, spanned: Range, lines: Sequence[Line], stamp: St
     reference = _run(has_style=has_style)
     etree.SubElement(reference, W + "commentReference", {W + "id": identifier})
     if spanned.first.tag == _PARAGRAPH:
-        _around_paragraph(spanned.first, start, end, reference)
+        at = 1 if len(spanned.first) and spanned.first[0].tag == W + "pPr" else 0
+        spanned.first.insert(at, start)
+        spanned.first.append(end)
+        _refer(end, reference)
     else:
         first, last = _outermost(spanned.first), _outermost(spanned.last)
         first.addprevious(start)
-        _after(last, end)
-        _after(_outside(end), reference)
+        last.addnext(end)
+        _refer(end, reference)
     file.touch(file.word.main)
-
-
-def _around_paragraph(
-    paragraph: "etree._Element", start: "etree._Element", end: "etree._Element", reference: "etree._Element"
-) -> None:
-    at = 1 if len(paragraph) and paragraph[0].tag == W + "pPr" else 0
-    paragraph.insert(at, start)
-    paragraph.append(end)
-    paragraph.append(reference)
-
-
-def _after(element: "etree._Element", added: "etree._Element") -> None:
-    element.addnext(added)
 
 
 def _outermost(element: "etree._Element") -> "etree._Element":
@@ -100,6 +91,35 @@ def _outside(element: "etree._Element") -> "etree._Element":
         if ancestor.tag in _NO_PLACE_FOR_REFERENCE:
             chosen = ancestor
     return chosen
+
+
+def _refer(end: "etree._Element", reference: "etree._Element") -> None:
+    """Put the mark of a comment after the end of its range, or into the nearest paragraph where it does no harm."""
+    paragraph = next(end.iterancestors(_PARAGRAPH))
+    control = block_control(paragraph)
+    if control is None:
+        _outside(end).addnext(reference)
+        return
+    for beside in (*control.itersiblings(_PARAGRAPH), *control.itersiblings(_PARAGRAPH, preceding=True)):
+        if block_control(beside) is None:
+            beside.append(reference)
+            return
+    everywhere = paragraph.getroottree().iter(_PARAGRAPH)
+    free = (p for p in everywhere if block_control(p) is None and next(p.iterancestors(_BOX), None) is None)
+    next(free, paragraph).append(reference)
+
+
+def block_control(paragraph: "etree._Element") -> "etree._Element | None":
+    """The outermost content control around a whole paragraph, save those that Word fills, such as a cover page.
+
+    LibreOffice 7.4 drops the text of such a control as far as the mark of a comment in it, and takes the changes that
+    are tracked there for settled.
+    """
+    found = None
+    for control in paragraph.iterancestors(W + "sdt"):
+        if control.find(f"{W}sdtPr/{W}docPartObj") is None:
+            found = control
+    return found
 
 
 def _has_style(file: WordFile, name: str) -> bool:

@@ -63,12 +63,15 @@ class Reader:
         self.first_paragraph = self._first_paragraph()
 
     def _first_paragraph(self) -> "etree._Element | None":
-        """The first paragraph of the running text, whatever it holds."""
+        """The first paragraph of the running text, if there is one outside tables and controls; else any."""
         body = self._file.root(self._file.word.main).find(W + "body")
-        for paragraph in () if body is None else body.iter(_PARAGRAPH):
-            if next(paragraph.iterancestors(_BOX), None) is None:
-                return paragraph
-        return None
+        if body is None:
+            return None
+        plain = body.find(_PARAGRAPH)
+        if plain is not None:
+            return plain
+        outside = (found for found in body.iter(_PARAGRAPH) if next(found.iterancestors(_BOX), None) is None)
+        return next(outside, None)
 
     def places_of(self, span: Span) -> tuple[Place, ...]:
         """Where the characters of a span stand, paragraph by paragraph; nothing for what stands in no run."""

@@ -10,10 +10,12 @@ from lxml import etree
 from analyzer.parsing.builder import normalize
 from analyzer.parsing.docx_names import W, child_value
 from analyzer.parsing.docx_runs import run_text
+from analyzer.rendering.docx.comments import block_control
 from analyzer.rendering.docx.places import Place
 from analyzer.rendering.docx.runs import cut, is_nested, is_text, isolate, runs_between, sizes
+from analyzer.rendering.docx.stamp import Stamp
 
-__all__ = ["Change", "Stamp", "fields_of", "prepare", "replace_words", "why_not", "widened"]
+__all__ = ["Change", "fields_of", "prepare", "replace_words", "why_not", "widened"]
 
 _PROPERTIES, _LINK, _CONTROL, _SPACE = (
     W + "rPr",
@@ -38,18 +40,6 @@ _FILLED_IN = frozenset(
     }
 )
 """What makes a content control one whose text Word puts in itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """By whom and when a change or comment is made; ``date`` is empty or as files write it."""
-
-    author: str
-    date: str = ""
-
-    def attributes(self, identifier: str) -> dict[str, str]:
-        dated = {W + "date": self.date} if self.date else {}
-        return {W + "id": identifier, W + "author": self.author, **dated}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +77,8 @@ def why_not(places: Sequence[Place], words: str, fields: "frozenset[etree._Eleme
     runs = runs_between(paragraph, part.start, part.end)
     if next(paragraph.iterancestors(W + "txbxContent"), None) is not None:
         return "The words stand in a text box, which the file holds twice."
+    if block_control(paragraph) is not None:
+        return "The words stand in a content control around whole paragraphs, where LibreOffice loses tracked changes."
     if any(_is_revised(run) for run in runs) or any(_is_revised(mark) for mark in _marks_between(runs)):
         return "A tracked change is pending in the words; settle it first."
     if any(is_nested(run, paragraph) for run in runs):

@@ -1,81 +1,22 @@
-"""Matches to what a reviewer is told: findings, near misses, checklist, verdict."""
+"""Findings and near misses of one document, weighed by rules, trained model and policy."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from analyzer.document import Document, Segment, Sentence, Span, Unit
-from analyzer.findings import (
-    Answer,
-    ChecklistAnswer,
-    DetectedBy,
-    Evidence,
-    EvidenceKind,
-    Finding,
-    Match,
-    NearMiss,
-    Record,
-    Severity,
-    Verdict,
-)
+from analyzer.document import Document, Segment, Sentence, Span
+from analyzer.findings import DetectedBy, Evidence, EvidenceKind, Finding, Match, NearMiss, Record, Severity
 from analyzer.phrases import words_of
 from analyzer.policy import Policy, within_limit
 from analyzer.records import Records
-from analyzer.rules import CHECKLIST, Pattern, Question, Rule, RuleSet, Status
+from analyzer.rules import Rule, RuleSet, Status
 
 if TYPE_CHECKING:
     from analyzer.classification import Prediction  # numpy takes a fifth of a second to import
 
-__all__ = ["Assessment", "assess", "fingerprint", "verdict_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """What one document comes to."""
-
-    findings: tuple[Finding, ...]
-    near_misses: tuple[NearMiss, ...]
-    checklist: tuple[ChecklistAnswer, ...]
-    verdict: Verdict
-    reasons: tuple[str, ...]
-
-
-def assess(
-    document: Document,
-    segments: Sequence[Segment],
-    matches: Iterable[Match],
-    rules: RuleSet,
-    policy: Policy,
-    *,
-    predictions: "Iterable[Prediction] | None" = None,
-    records: Records | None = None,
-) -> Assessment:
-    """Weigh the matches of a document, and what the trained model says of them, under a policy.
-
-    Rules and model are weighed together, not added up: the model was fitted with the rules' evidence before it, so its
-    probability is that of both. A sentence that it finds unlikely becomes a near miss though a rule fired; one that it
-    finds likely becomes a finding though none did. ``predictions`` is None where no model is asked.
-
-    What the policy switches off, or accepts by a limit, is found all the same and kept as a near miss: the checklist
-    asks what the document says, and not what the agency accepts.
-    """
-    weighing = _Weighing(document, segments, rules, policy, predictions, records or Records())
-    by_question: dict[str, list[Match]] = defaultdict(list)
-    of_rules: list[Match] = []
-    for match in matches:
-        if match.rule.startswith(f"{CHECKLIST}/"):
-            by_question[match.rule].append(match)
-        else:
-            of_rules.append(match)
-    found, accepted, doubted = weighing.findings([match for match in of_rules if not match.cleared_by])
-    findings = tuple(finding for finding in found if finding.id not in accepted)
-    cleared = [match for match in (*of_rules, *doubted) if match.cleared_by and not policy.is_off(match.rule)]
-    near_misses = weighing.near_misses(cleared, findings, [(f, accepted[f.id]) for f in found if f.id in accepted])
-    checklist = tuple(_answer(q, by_question, found, document, segments) for q in rules.questions)
-    verdict, reasons = verdict_of(document, findings, policy)
-    return Assessment(findings, near_misses, checklist, verdict, reasons)
+__all__ = ["Weighing", "fingerprint"]
 
 
 def fingerprint(rule: str, text: str) -> str:
@@ -86,7 +27,7 @@ def fingerprint(rule: str, text: str) -> str:
     return sha256(f"{rule}|{' '.join(words)}".encode()).hexdigest()[:16]
 
 
-class _Weighing:
+class Weighing:
     """Turns the matches and predictions of one document into findings and near misses."""
 
     def __init__(
@@ -112,17 +53,20 @@ class _Weighing:
         """
         groups: dict[tuple[Span, str, str], list[Match]] = defaultdict(list)
         doubted: list[Match] = []
+        of_detectors: dict[tuple[Span, str], list[Match]] = defaultdict(list)
         for match in matches:
             rule = self._rules[match.rule]
             said = self._said.get((match.sentence.span, rule.category))
-            if said is not None and not said.is_flagged:
+            if rule.detector:
+                of_detectors[match.sentence.span, rule.id].append(match)
+            elif said is not None and not said.is_flagged:
                 doubted.append(replace(match, cleared_by=_doubt(said)))
             else:
                 groups[match.sentence.span, rule.category, rule.subtype].append(match)
         for key, group in groups.items():
             # A rule that is off never takes the place of one that is on.
             groups[key] = [match for match in group if not self._policy.is_off(match.rule)] or group
-        made = [self._of_rules(group) for group in groups.values()]
+        made = [self._of_rules(group) for group in (*groups.values(), *of_detectors.values())]
         made.extend(found for said in self._alone(groups) if (found := self._of_model(said)))
         numbered = _numbered(sorted(made, key=lambda f: (f.span, f.category, f.subtype)))
         return numbered, self._accepted(numbered, groups), doubted
@@ -170,7 +114,8 @@ class _Weighing:
         counting = [match for match in group if self._is_draft(match) == self._is_draft(best)]
         severity = max((self._severity(self._rules[m.rule], m.severity) for m in counting), key=lambda s: s.rank)
         rule = self._rules[best.rule]
-        said = self._said.get((best.sentence.span, rule.category))
+        # The model never met what a detector finds: it has no say in it.
+        said = None if rule.detector else self._said.get((best.sentence.span, rule.category))
         evidence = [item for match in group for item in match.evidence]
         return self._finding(
             rule,
@@ -181,6 +126,7 @@ class _Weighing:
             [*evidence, *self._evidence(said)] if said else evidence,
             DetectedBy.BOTH if said else DetectedBy.RULES,
             best.rule,
+            said_here=dict.fromkeys(match.message for match in group if match.rule == best.rule and match.message),
         )
 
     def _of_model(self, said: "Prediction") -> Finding | None:
@@ -240,6 +186,7 @@ class _Weighing:
         evidence: Sequence[Evidence],
         detected_by: DetectedBy,
         counted: str,
+        said_here: Iterable[str] = (),
     ) -> Finding:
         text = self._document[sentence.span]
         cited = (*self._policy.cited_first(rule.category, rule.subtype), *rule.references)
@@ -255,7 +202,7 @@ class _Weighing:
             page=self._document.page_of(sentence.span.start),
             section=self._section(segment),
             title=rule.title,
-            message=rule.message,
+            message=" ".join((rule.message, *said_here)),
             why=rule.why,
             suggestion=rule.instead.start,
             fallback=rule.instead.fallback,
@@ -340,88 +287,3 @@ def _numbered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         count = seen[finding.id]
         unique.append(finding if count == 1 else replace(finding, id=f"{finding.id}-{count}"))
     return tuple(unique)
-
-
-def _answer(
-    question: Question,
-    matches: Mapping[str, list[Match]],
-    findings: Sequence[Finding],
-    document: Document,
-    segments: Sequence[Segment],
-) -> ChecklistAnswer:
-    shown = {
-        answer: _shown(matches.get(f"{CHECKLIST}/{question.id}/{answer}", []), patterns, names, findings)
-        for answer, patterns, names in (
-            (Answer.YES, question.yes, question.yes_findings),
-            (Answer.NO, question.no, question.no_findings),
-            (Answer.UNCLEAR, question.unclear, question.unclear_findings),
-        )
-    }
-    answer = _decide(question, shown)
-    span = shown[answer] or (shown[Answer.YES] if answer is question.both else None)
-    return ChecklistAnswer(
-        id=question.id,
-        title=question.title,
-        question=question.question,
-        answer=answer,
-        wanted=question.wanted,
-        looked_for=question.looked_for,
-        span=span,
-        text=document[span] if span else "",
-        page=document.page_of(span.start) if span else None,
-        section=_section_of(segments, span) if span else "",
-        why=question.why,
-        suggestion=question.suggestion,
-        references=question.references,
-    )
-
-
-def _shown(
-    matches: Sequence[Match], patterns: Sequence[Pattern], names: Sequence[str], findings: Sequence[Finding]
-) -> Span | None:
-    """The surest sentence that shows an answer, where there are as many as its patterns ask for."""
-    standing = [match for match in matches if not match.cleared_by]
-    least = min((pattern.at_least for pattern in patterns), default=1)
-    if len(standing) >= least and standing:
-        best = max(standing, key=_shows_best)
-        return best.sentence.span
-    for finding in findings:
-        if finding.is_draft:
-            continue
-        if finding.rule in names or finding.category in names or f"{finding.category}/{finding.subtype}" in names:
-            return finding.span
-    return None
-
-
-def _shows_best(match: Match) -> tuple[bool, float, int]:
-    return match.sentence.unit is not Unit.HEADING, match.score, -match.sentence.span.start
-
-
-def _decide(question: Question, shown: Mapping[Answer, Span | None]) -> Answer:
-    if shown[Answer.YES] and shown[Answer.NO]:
-        return question.both
-    for answer in (Answer.YES, Answer.NO, Answer.UNCLEAR):
-        if shown[answer]:
-            return answer
-    return question.default
-
-
-def _section_of(segments: Sequence[Segment], span: Span) -> str:
-    holding = [segment for segment in segments if segment.span.contains(span)]
-    return " › ".join(max(holding, key=lambda s: s.level).path) if holding else ""
-
-
-def verdict_of(document: Document, findings: Sequence[Finding], policy: Policy) -> tuple[Verdict, tuple[str, ...]]:
-    """The verdict and the sentences that give its reasons; unread text comes before everything else.
-
-    What a draft rule finds is shown and never fails a document.
-    """
-    failing = [f for f in findings if f.severity.rank >= policy.fail_on.rank and not f.is_draft]
-    reasons = [note.message for note in document.unread]
-    counts = {severity: sum(f.severity is severity for f in failing) for severity in reversed(Severity)}
-    reasons += [
-        f"{count} {severity} {'finding' if count == 1 else 'findings'}." for severity, count in counts.items() if count
-    ]
-    if document.unread:
-        return Verdict.CANNOT_EVALUATE, tuple(reasons)
-    return (Verdict.FAIL if failing else Verdict.PASS), tuple(reasons)
