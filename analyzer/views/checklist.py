@@ -1,4 +1,4 @@
-"""The checklist of a document: each question with its answer and the sentence that shows it, changeable with a reason."""
+"""The checklist of a document: each question, its answer, the sentence that shows it; changeable with a reason."""
 
 from collections.abc import Mapping
 
