@@ -93,7 +93,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("[type=search], select")) return;
   if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
 });
 
@@ -109,7 +109,7 @@ addEventListener("afterprint", () => {
 
 addEventListener("hashchange", follow);
 if (form) {
-  form.addEventListener("input", filter);
+  for (const name of ["input", "change"]) form.addEventListener(name, filter);
   form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => event.preventDefault());
   for (const button of form.querySelectorAll("[data-step]")) button.addEventListener("click", () => step(Number(button.dataset.step)));
