@@ -12,8 +12,12 @@ import analyzer
 from analyzer.resources import patterns_folder
 
 ROOT = patterns_folder().parent
+NOT_MODULES = ("__main__", "migrations.env")
+"""Alembic runs the latter within a migration; it can't be imported by itself."""
 MODULES = sorted(
-    module.name for module in pkgutil.walk_packages(analyzer.__path__, "analyzer.") if "__main__" not in module.name
+    module.name
+    for module in pkgutil.walk_packages(analyzer.__path__, "analyzer.")
+    if not module.name.endswith(NOT_MODULES)
 )
 
 
