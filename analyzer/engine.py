@@ -106,14 +106,14 @@ class Analyzer:
             return self.analyze_document(document, view=view)
 
     def analyze_document(
-        self, document: Document, *, view: View = View.ACCEPTED, attached: Iterable[str] = ()
+        self, document: Document, *, view: View = View.ACCEPTED, attached: Iterable[str] = (), kind: str = ""
     ) -> Analysis:
-        """Report on a document that is read already.
+        """Report on a document that is read already; ``kind`` says what it is where that shows in no text.
 
         ``attached`` names the exhibits of the other documents of its package (`analyzer.drafting.exhibits_of`).
         """
         segments = segment(document)
-        kind = document_kind(document, segments)
+        kind = kind or document_kind(document, segments)
         named = parties(document)
         matches = self.matcher(document, segments, parties=named, kind=kind)
         said = None

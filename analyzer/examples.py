@@ -12,7 +12,7 @@ from analyzer.policy import Limits
 from analyzer.rules import CHECKLIST, Example, Question, Rule, RuleSet
 from analyzer.segmentation import segment
 
-__all__ = ["EXAMPLE_LIMITS", "ExampleFailure", "check_examples"]
+__all__ = ["EXAMPLE_LIMITS", "ExampleFailure", "as_document", "check_examples", "check_rule"]
 
 EXAMPLE_LIMITS = Limits(days_to_respond=21)
 """The policy's limits that examples are read under, for rules that are silent without one."""
@@ -34,9 +34,14 @@ class ExampleFailure:
 def check_examples(rules: RuleSet, matcher: RuleMatcher) -> Iterator[ExampleFailure]:
     """Run every example of every rule and question; yields those that fail."""
     for rule in rules.rules:
-        yield from _check(rule, rule.id, _detecting(rule) if rule.detector else _matching(matcher))
+        yield from check_rule(rule, matcher)
     for question in rules.questions:
         yield from _check(question, f"{CHECKLIST}/{question.id}/yes", _matching(matcher))
+
+
+def check_rule(rule: Rule, matcher: RuleMatcher) -> Iterator[ExampleFailure]:
+    """Run one rule's examples with a matcher that knows it."""
+    yield from _check(rule, rule.id, _detecting(rule) if rule.detector else _matching(matcher))
 
 
 def _matching(matcher: RuleMatcher) -> _Find:
@@ -72,7 +77,7 @@ def _standing(example: Example, name: str, find: _Find) -> list[Match]:
 
 
 def _matches(example: Example, name: str, find: _Find) -> list[Match]:
-    document, segments = _as_document(example)
+    document, segments = as_document(example)
     start = document.text.rfind(example.text) if example.text in document.text else 0
     end = start + len(example.text)
     return [
@@ -82,7 +87,7 @@ def _matches(example: Example, name: str, find: _Find) -> list[Match]:
     ]
 
 
-def _as_document(example: Example) -> tuple[Document, tuple[Segment, ...]]:
+def as_document(example: Example) -> tuple[Document, tuple[Segment, ...]]:
     """The example as a small document with what stands around it."""
     builder = DocumentBuilder()
     parts = [

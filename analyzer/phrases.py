@@ -29,6 +29,7 @@ __all__ = [
     "Slot",
     "Vocabulary",
     "expand",
+    "lexemes_of",
     "parse_phrase",
     "parse_regex",
     "parse_tokens",
@@ -165,6 +166,11 @@ class Expression:
 def words_of(text: str) -> list[str]:
     """The words of a text as requirements count them: lower-case runs of letters and digits."""
     return _WORD.findall(text.lower())
+
+
+def lexemes_of(text: str) -> list[str]:
+    """What a phrase is written of: words, gaps, brackets and bars."""
+    return _LEXEME.findall(text)
 
 
 def parse_phrase(text: str, vocabulary: Vocabulary) -> Expression:

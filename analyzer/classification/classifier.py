@@ -22,7 +22,7 @@ from analyzer.document import Document, Parties, Segment, Sentence, Span
 from analyzer.errors import ModelError
 from analyzer.findings import Match
 
-__all__ = ["CARD", "FORMAT", "SKOPS", "WEIGHTS", "Classifier", "Neighbour", "Prediction", "fingerprint_of"]
+__all__ = ["CARD", "FORMAT", "SKOPS", "WEIGHTS", "Classifier", "Neighbour", "Opinion", "Prediction", "fingerprint_of"]
 
 CARD, SKOPS, WEIGHTS = "card.json", "model.skops", "weights.npz"
 FORMAT = 1
@@ -63,6 +63,17 @@ class Prediction:
     words: tuple[Span, ...] = ()
     """The words that weighed most for it, in the order of the text."""
     neighbours: tuple[Neighbour, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How sure the model is that a sentence belongs to a category, and how sure it must be to say so."""
+
+    category: str
+    probability: float
+    least: float
+    """The probability from which on it flags: lower where a rule fired."""
+    is_flagged: bool
 
 
 class Classifier:
@@ -148,18 +159,28 @@ class Classifier:
         made = []
         for row, instance in enumerate(found):
             for column, category in enumerate(self.categories):
-                fired = standing[row, column] > 0
-                least = self.thresholds[category][WITH_RULE if fired else ALONE]
-                probability = float(probabilities[row, column])
-                if fired and self._is_strange(instance, category):
-                    # Nothing was learned of this rule's hits: it speaks for itself.
-                    probability, least = max(probability, float(standing[row, column])), 0.0
-                is_flagged = probability >= least
-                if is_flagged or fired:
-                    made.append(
-                        self._prediction(instance, column, probability, weighed.get(row), is_flagged=is_flagged)
-                    )
+                said = self._opinion(instance, category, probabilities[row, column], standing[row, column])
+                if said.is_flagged or standing[row, column] > 0:
+                    made.append(self._prediction(instance, column, said, weighed.get(row)))
         return tuple(made)
+
+    def opinions(self, instances: Sequence[Instance], row: int) -> tuple[Opinion, ...]:
+        """What it gives one of a document's sentences in every category; the surest first."""
+        standing, cleared = rule_scores(instances, self.categories)
+        probabilities = self._judge(instances, standing, cleared)[0]
+        said = (
+            self._opinion(instances[row], category, probabilities[row, column], standing[row, column])
+            for column, category in enumerate(self.categories)
+        )
+        return tuple(sorted(said, key=lambda one: (-one.probability, one.category)))
+
+    def _opinion(self, instance: Instance, category: str, given: float, standing: float) -> Opinion:
+        probability, fired = float(given), standing > 0
+        least = self.thresholds[category][WITH_RULE if fired else ALONE]
+        if fired and self._is_strange(instance, category):
+            # Nothing was learned of this rule's hits: it speaks for itself.
+            probability, least = max(probability, float(standing)), 0.0
+        return Opinion(category, round(probability, 3), least, probability >= least)
 
     def _is_strange(self, instance: Instance, category: str) -> bool:
         """Whether a rule fired that the model did not meet in training, such as one that a user wrote."""
@@ -221,18 +242,16 @@ class Classifier:
         self,
         instance: Instance,
         column: int,
-        probability: float,
+        said: Opinion,
         weighed: tuple[NDArray[np.int64], Floats] | None,
-        *,
-        is_flagged: bool,
     ) -> Prediction:
         category = self.categories[column]
-        made = Prediction(instance.segment, instance.sentence, category, "", "", round(probability, 3), is_flagged)
+        made = Prediction(instance.segment, instance.sentence, category, "", "", said.probability, said.is_flagged)
         if weighed is None:
             return made
         subtype, _, severity = self._kind(category, *weighed).partition("|")
         made = replace(made, subtype=subtype, severity=severity)
-        if not is_flagged:
+        if not said.is_flagged:
             return made
         words = self._telling_words(instance, column)
         return replace(made, words=words, neighbours=self._neighbours.of(category, *weighed))

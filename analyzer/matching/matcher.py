@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.document import Document, Parties, Segment, Sentence, Unit
+from analyzer.document import Document, Parties, Segment, Unit
 from analyzer.findings import Evidence, EvidenceKind, Match, Severity
 from analyzer.matching.candidates import CandidateIndex
 from analyzer.matching.finder import PhraseFinder
@@ -51,22 +51,32 @@ class RuleMatcher:
         self, document: Document, segments: Sequence[Segment], *, parties: Parties | None = None, kind: str = "other"
     ) -> tuple[Match, ...]:
         """Every match, cleared ones included; of a question no more than its answer needs."""
-        reading = Reading(self.finder, self.index, document, segments, parties or Parties())
+        reading = self.read(document, segments, parties=parties)
         found: list[Match] = []
         standing: dict[int, int] = {}
-        for index, (segment, sentence) in enumerate(reading.sentences):
+        for index, (_, sentence) in enumerate(reading.sentences):
             for number, patterns in reading.candidates(index):
                 detector = self._detectors[number]
                 if standing.get(number, 0) >= detector.enough:
                     continue
-                if detector.scope is not _EVERYWHERE and not reading.is_in_scope(detector.scope, segment, kind):
-                    continue
-                if match := _match(detector, patterns, reading, index, segment, sentence):
+                if match := _match(detector, patterns, reading, index, kind):
                     found.append(match)
                     # A heading shows an answer less well than a sentence: the search goes on for one.
                     if not match.cleared_by and match.score >= detector.best and sentence.unit is not Unit.HEADING:
                         standing[number] = standing.get(number, 0) + 1
         return tuple(found)
+
+    def read(self, document: Document, segments: Sequence[Segment], *, parties: Parties | None = None) -> Reading:
+        """A document as its rules are matched."""
+        return Reading(self.finder, self.index, document, segments, parties or Parties())
+
+    def matches_at(self, reading: Reading, index: int, kind: str) -> Iterator[Match]:
+        """What the rules, not the questions, match in one sentence of `Reading.sentences`."""
+        for number, patterns in reading.candidates(index):
+            if number >= len(self._rules.rules):
+                continue
+            if match := _match(self._detectors[number], patterns, reading, index, kind):
+                yield match
 
 
 def _of_rule(rule: Rule) -> _Detector:
@@ -84,10 +94,11 @@ def _of_question(question: Question) -> Iterator[_Detector]:
             yield _Detector(name, Severity.LOW, scope, patterns, question.unless, enough=enough, best=best)
 
 
-def _match(
-    detector: _Detector, patterns: list[int], reading: Reading, index: int, segment: int, sentence: Sentence
-) -> Match | None:
-    """The match of one detector on one sentence; None where no pattern holds."""
+def _match(detector: _Detector, patterns: list[int], reading: Reading, index: int, kind: str) -> Match | None:
+    """The match of one detector on one sentence; None where it is out of scope or no pattern holds."""
+    segment, sentence = reading.sentences[index]
+    if detector.scope is not _EVERYWHERE and not reading.is_in_scope(detector.scope, segment, kind):
+        return None
     evidence: list[Evidence] = []
     severity: Severity | None = None
     doubt = 1.0

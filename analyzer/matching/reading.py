@@ -223,6 +223,18 @@ class Reading:
             return False
         return not scope.headings_in or any(self._in_headings(e, segment) for e in scope.headings_in)
 
+    def meets_some(self, expression: Expression, index: int) -> bool:
+        """A sentence, or its lead-in, holds a word that the expression asks for; true where it asks for none."""
+        lead = self.sentences[index][1].lead_in
+        met = self._met[index] if lead is None else self._met[index] | self._lead(lead)[0]
+        needs = self._index.needs_of(expression)
+        return not needs or needs & met != 0
+
+    def tokens_at(self, index: int, window: Window) -> "tuple[str, Doc]":
+        """A sentence as it is searched, after its lead-in for `Window.ITEM`, and its tokens."""
+        text = self._text_of(index, self.sentences[index][1].lead_in if window is Window.ITEM else None).text
+        return text, self._doc(text)
+
     # Whether a condition holds.
 
     def holds(
@@ -230,16 +242,16 @@ class Reading:
     ) -> list[Evidence] | None:
         """The evidence for a condition on a sentence; None where it doesn't hold."""
         options = self._options(condition, index)
-        if options is None or any(self._find(entry, index, so_far) for entry in condition.none):
+        if options is None or any(self.find(entry, index, so_far) for entry in condition.none):
             return None
         hits: dict[int, _Found] = {}
         for place in sorted(range(len(condition.all)), key=lambda n: _effort(condition.all[n])):
-            if (hit := self._find(condition.all[place], index, so_far)) is None:
+            if (hit := self.find(condition.all[place], index, so_far)) is None:
                 return None
             hits[place] = hit
         found = [hits[place] for place in sorted(hits)]
         if options:
-            alternatives = (self._find(entry, index, so_far) for entry in options)
+            alternatives = (self.find(entry, index, so_far) for entry in options)
             if (hit := next((hit for hit in alternatives if hit), None)) is None:
                 return None
             found.append(hit)
@@ -267,7 +279,8 @@ class Reading:
         ]
         return None if condition.any and not options else options
 
-    def _find(self, entry: Entry, index: int, so_far: Sequence[Evidence]) -> _Found | None:
+    def find(self, entry: Entry, index: int, so_far: Sequence[Evidence] = ()) -> _Found | None:
+        """Where an entry of a condition on a sentence matches; ``so_far`` is what the patterns matched."""
         segment, sentence = self.sentences[index]
         match entry.window:
             case Window.SENTENCE:

@@ -14,6 +14,16 @@ PAGE_STYLE = """<style>
   color: inherit; opacity: 1;
 }
 [data-testid="stMarkdownContainer"] blockquote { color: inherit; opacity: 1; }
+.fairterms-sides { display: grid; border: 1px solid rgb(128 128 128 / 35%); border-radius: 8px; overflow: hidden; }
+.fairterms-sides [role="row"] {
+  display: grid; grid-template-columns: 1fr 1fr; border-top: 1px solid rgb(128 128 128 / 25%);
+}
+.fairterms-sides .head { border-top: 0; background: rgb(128 128 128 / 12%); }
+.fairterms-sides [role="row"] > * { padding: .5rem .75rem; overflow-wrap: anywhere; min-width: 0; }
+.fairterms-sides [role="row"] > * + * { border-left: 1px solid rgb(128 128 128 / 25%); }
+.fairterms-sides p { margin: 0 0 .25rem; } .fairterms-sides .place { font-size: .85rem; opacity: .8; }
+.fairterms-sides del { background: rgb(179 38 30 / 18%); } .fairterms-sides ins { background: rgb(30 107 58 / 20%); }
+.fairterms-sides .badge { display: inline-block; font-size: .85rem; font-weight: 600; margin-right: .75rem; }
 .st-key-wide { max-width: 60rem; margin-inline: auto; }
 .st-key-start h1, .st-key-wide h1 { font-size: 2rem; }
 .st-key-bar { min-height: 2.6rem; padding-right: 2.5rem; }
