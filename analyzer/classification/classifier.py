@@ -164,15 +164,20 @@ class Classifier:
                     made.append(self._prediction(instance, column, said, weighed.get(row)))
         return tuple(made)
 
-    def opinions(self, instances: Sequence[Instance], row: int) -> tuple[Opinion, ...]:
-        """What it gives one of a document's sentences in every category; the surest first."""
+    def opinions(self, instances: Sequence[Instance]) -> list[tuple[Opinion, ...]]:
+        """What it gives each of a document's sentences in every category; the surest first."""
+        if not instances:
+            return []
         standing, cleared = rule_scores(instances, self.categories)
         probabilities = self._judge(instances, standing, cleared)[0]
-        said = (
-            self._opinion(instances[row], category, probabilities[row, column], standing[row, column])
-            for column, category in enumerate(self.categories)
-        )
-        return tuple(sorted(said, key=lambda one: (-one.probability, one.category)))
+        made = []
+        for row, instance in enumerate(instances):
+            said = [
+                self._opinion(instance, category, probabilities[row, column], standing[row, column])
+                for column, category in enumerate(self.categories)
+            ]
+            made.append(tuple(sorted(said, key=lambda one: (-one.probability, one.category))))
+        return made
 
     def _opinion(self, instance: Instance, category: str, given: float, standing: float) -> Opinion:
         probability, fired = float(given), standing > 0

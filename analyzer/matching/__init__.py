@@ -2,7 +2,8 @@
 
 ``candidates`` says which patterns are worth trying on a sentence, by its words; ``reading`` holds what is worked out
 about one document and whether a condition holds on a sentence; ``finder`` finds phrases with spaCy; ``matcher`` puts
-them together.
+them together. ``spelling`` cuts expressions into the parts that they ask for, in words for people, and ``nearness``
+says how much of a pattern a sentence meets.
 """
 
 from analyzer.matching.finder import PhraseFinder

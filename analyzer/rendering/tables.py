@@ -18,7 +18,7 @@ from analyzer.rules import Reference
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["render_csv", "render_gate_csv", "render_gate_xlsx", "render_xlsx"]
+__all__ = ["csv_of", "render_csv", "render_gate_csv", "render_gate_xlsx", "render_xlsx", "workbook_of"]
 
 References = Mapping[str, Reference]
 
@@ -59,24 +59,24 @@ _WIDTH = 32
 
 def render_csv(reports: Sequence[Report | Failure], references: References) -> str:
     """Findings of several documents as CSV, with a byte order mark, so that Excel reads its letters right."""
-    return _csv(findings([unjudged(report) for report in reports], references, has_standings=False))
+    return csv_of(findings([unjudged(report) for report in reports], references, has_standings=False))
 
 
 def render_gate_csv(result: GateResult, references: References) -> str:
     """Findings with their standing, conflicts, and whatever else stands in the way, as CSV."""
-    return _csv(_judged_findings(result, references))
+    return csv_of(_judged_findings(result, references))
 
 
 def render_xlsx(reports: Sequence[Report | Failure], references: References) -> bytes:
     """A workbook with sheets for findings, checklist and reading notes; the same bytes for the same reports."""
     documents = [unjudged(report) for report in reports]
     found = findings(documents, references, has_standings=False)
-    return _workbook([found, checklist(documents, references), reading(documents)])
+    return workbook_of([found, checklist(documents, references), reading(documents)])
 
 
 def render_gate_xlsx(result: GateResult, references: References) -> bytes:
     """A workbook likewise, with a sheet that says why the gate doesn't pass."""
-    return _workbook(
+    return workbook_of(
         [
             _judged_findings(result, references),
             checklist(result.documents, references),
@@ -90,7 +90,8 @@ def _judged_findings(result: GateResult, references: References) -> Table:
     return findings(result.documents, references, has_standings=True, conflicts=result.conflicts, causes=result.causes)
 
 
-def _csv(table: Table) -> str:
+def csv_of(table: Table) -> str:
+    """A table as CSV in which nothing comes alive."""
     buffer = io.StringIO()
     buffer.write("\ufeff")
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -118,7 +119,8 @@ def _kept(text: str) -> str:
     return units[: 2 * _LONGEST].decode("utf-16-le", "ignore") + _CUT
 
 
-def _workbook(tables: Sequence[Table]) -> bytes:
+def workbook_of(tables: Sequence[Table]) -> bytes:
+    """Tables as the sheets of a workbook."""
     from openpyxl import Workbook
     from openpyxl.writer.excel import ExcelWriter
 
