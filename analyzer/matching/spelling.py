@@ -132,8 +132,8 @@ def _spoken_word(lexeme: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _plain_word(word: str) -> str:
-    """``indemnif*`` as ``indemnif…``; a set's entry may hold several words."""
-    return re.sub(r"(\w)\*", r"\1…", word).replace("?", "")
+    """``indemnif*`` as ``indemnif…``; a set's entry may hold several words, each one of several."""
+    return " ".join(one.partition("|")[0].replace("*", "…") for one in word.split() if not one.endswith("?"))
 
 
 # Regexes -------------------------------------------------------------------------------------------------------------

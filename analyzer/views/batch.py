@@ -73,18 +73,16 @@ def _show_charts(rows: Sequence[Row]) -> None:
         of = counts.setdefault(named(row), dict.fromkeys(reversed(Severity), 0))
         of[row.severity] += 1
     top = sorted(counts.items(), key=lambda pair: (-sum(pair[1].values()), pair[0]))[:_MOST]
-    data = {
-        by: [name for name, of in top for _ in of],
-        "Severity": [level.capitalize() for _, of in top for level in of],
-        "Findings": [count for _, of in top for count in of.values()],
-    }
+    levels = list(reversed(Severity))
+    data: dict[str, list[str] | list[int]] = {by: [name for name, _ in top]}
+    data |= {level.capitalize(): [of[level] for _, of in top] for level in levels}
     st.bar_chart(
         data,
         x=by,
-        y="Findings",
-        color="Severity",
+        y=[level.capitalize() for level in levels],
+        y_label="Findings",
+        color=[_COLORS[level] for level in levels],
         horizontal=True,
-        sort="-Findings",
         height=80 + 34 * len(top),
     )
     more = f"; the {_MOST} with most are shown of {len(counts)}" if len(counts) > _MOST else ""

@@ -10,9 +10,8 @@ PAGE_STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: .5rem 1rem .5rem; max-width: none; }
 [data-testid="stMainBlockContainer"]:not(:has(.st-key-bar)) { padding-top: 2.5rem; }
 .st-key-start { max-width: 46rem; margin-inline: auto; }
-.st-key-start [data-testid="stCaptionContainer"], .st-key-start [data-testid="stFileUploaderDropzone"] span {
-  color: inherit; opacity: 1;
-}
+[data-testid="stCaptionContainer"], [data-testid="stFileUploaderDropzone"] span { color: inherit; opacity: 1; }
+[data-testid="stCaptionContainer"] p { opacity: .85; }
 [data-testid="stMarkdownContainer"] blockquote { color: inherit; opacity: 1; }
 .fairterms-sides { display: grid; border: 1px solid rgb(128 128 128 / 35%); border-radius: 8px; overflow: hidden; }
 .fairterms-sides [role="row"] {
