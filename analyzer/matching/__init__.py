@@ -8,5 +8,6 @@ says how much of a pattern a sentence meets.
 
 from analyzer.matching.finder import PhraseFinder
 from analyzer.matching.matcher import RuleMatcher
+from analyzer.matching.nearness import Nearest, Nearness
 
-__all__ = ["PhraseFinder", "RuleMatcher"]
+__all__ = ["Nearest", "Nearness", "PhraseFinder", "RuleMatcher"]

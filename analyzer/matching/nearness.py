@@ -19,7 +19,13 @@ from analyzer.rules import Condition, Entry, Window
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["Nearness", "Need", "Nearest"]
+__all__ = ["LEAST_MET", "LEAST_SCORE", "Nearest", "Nearness", "Need"]
+
+LEAST_SCORE, LEAST_MET = 0.5, 2.6
+"""A pattern is near from half of what it asks for on, if that is more than words of any sentence: one rare word and a
+common one."""
+_TRIED = 4
+"""Alternatives of a pattern that are looked at closely, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +70,48 @@ class Nearness:
         self._finder = PhraseFinder()  # of its own: it knows expressions by identity, and parts last as long as this
         self._vocabulary = vocabulary
         self._cut: dict[int, tuple[tuple[Part, ...], ...]] = {}
+        self._last: tuple[Reading | None, int, Set[str], str] = (None, -1, frozenset(), "")
 
-    def of(self, condition: Condition, reading: Reading, index: int) -> Nearest:
-        """How much of a pattern's condition a sentence meets."""
+    def of(self, condition: Condition, reading: Reading, index: int) -> Nearest | None:
+        """How much of a pattern's condition a sentence meets; None where that is too little to speak of."""
+        words = self._words_at(reading, index)
+        anchors = [entry.expression for entry in (*condition.all, *condition.any) if entry.window in ANCHORS]
+        if not any(one.kind is ExpressionKind.REGEX or reading.meets_some(one, index) for one in anchors):
+            return None
+        bounds = [self._bound(entry, words) for entry in condition.all]
+        options = sorted(((self._bound(entry, words), entry) for entry in condition.any), key=_by_bound)[:_TRIED]
+        bounds += [bound for bound, _ in options[:1]]
+        if sum(met for met, _ in bounds) < LEAST_SCORE * sum(weight for _, weight in bounds):
+            return None
         needs = [self._need(entry, reading, index) for entry in condition.all]
-        if condition.any:
-            options = (self._need(entry, reading, index) for entry in condition.any)
-            needs.append(max(options, key=lambda one: (one.is_held, one.met / one.weight, one.met)))
+        if options:
+            tried = (self._need(entry, reading, index) for _, entry in options)
+            needs.append(max(tried, key=lambda one: (one.is_held, one.met / one.weight, one.met)))
         blocked = [hit.text for entry in condition.none if (hit := reading.find(entry, index))]
-        return Nearest(condition.name, tuple(needs), tuple(dict.fromkeys(blocked)))
+        near = Nearest(condition.name, tuple(needs), tuple(dict.fromkeys(blocked)))
+        return near if near.score >= LEAST_SCORE and near.met >= LEAST_MET else None
+
+    def _words_at(self, reading: Reading, index: int) -> Set[str]:
+        if self._last[0] is not reading or self._last[1] != index:
+            text, doc = reading.tokens_at(index, Window.ITEM)
+            self._last = reading, index, frozenset({*words_of(text), *(token.norm_ for token in doc)}), text
+        return self._last[2]
+
+    def _bound(self, entry: Entry, words: Set[str]) -> tuple[float, float]:
+        """The most that can be met of an entry, by its words alone, and its weight."""
+        alternatives = self._alternatives(entry.expression)
+        if entry.window not in ANCHORS:
+            weight = max(map(_worth, alternatives))
+            return weight, weight
+        return max(
+            ((sum(part.weight for part in parts if self._may_stand(part, words)), _worth(parts)) for parts in alternatives),
+            key=lambda pair: (pair[0] / pair[1], pair[0]),
+        )
+
+    def _may_stand(self, part: Part, words: Set[str]) -> bool:
+        if part.expression.kind is ExpressionKind.REGEX:
+            return _regex(part.expression.text).search(self._last[3]) is not None
+        return all(_is_met(requirement, words) for requirement in part.expression.requires)
 
     def words_for(self, expression: Expression) -> str:
         """What would meet it, for people."""
@@ -100,8 +139,10 @@ class Nearness:
     def _partly(self, parts: Sequence[Part], window: Window, reading: Reading, index: int) -> Need:
         """What of an alternative's parts stands there, in their order."""
         text, doc = reading.tokens_at(index, window)
-        words = {*words_of(text), *(token.norm_ for token in doc)}
-        places = [list(self._places(part.expression, text, doc, words)) for part in parts]
+        words = self._words_at(reading, index)
+        places = [
+            list(self._places(part.expression, text, doc)) if self._may_stand(part, words) else [] for part in parts
+        ]
         chosen = _in_order(parts, places)
         found = tuple(text[start:end] for _, start, end in chosen)
         there = {number for number, _, _ in chosen}
@@ -109,10 +150,10 @@ class Nearness:
         met = sum(parts[number].weight for number in there)
         return Need(window, found, missing, False, _worth(parts), met)
 
-    def _places(self, expression: Expression, text: str, doc: "Doc", words: Set[str]) -> Iterator[tuple[int, int]]:
+    def _places(self, expression: Expression, text: str, doc: "Doc") -> Iterator[tuple[int, int]]:
         if expression.kind is ExpressionKind.REGEX:
             yield from ((m.start(), m.end()) for m in _regex(expression.text).finditer(text) if m.end() > m.start())
-        elif all(_is_met(requirement, words) for requirement in expression.requires):
+        else:
             for start, end in self._finder.find(expression, doc, text):
                 yield doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
 
@@ -122,6 +163,11 @@ def _is_met(requirement: Requirement, words: Set[str]) -> bool:
         return True
     beginnings = tuple(entry.removesuffix("*") for entry in requirement if entry.endswith("*"))
     return bool(beginnings) and any(word.startswith(beginnings) for word in words)
+
+
+def _by_bound(option: tuple[tuple[float, float], Entry]) -> tuple[float, float]:
+    (met, weight), _ = option
+    return -met / weight, -met
 
 
 def _worth(parts: Sequence[Part]) -> float:

@@ -25,9 +25,9 @@ _COMMON = 1.3
 """Digits that the commonest words are worth less: "the" says next to nothing, a word nobody counted 3.4."""
 _LEAST, _NUMBER = 0.1, 0.4
 _GAP = re.compile(
-    r"(?:\[\^[^\]]*\]|\.|\(\?:\\w\+ \)|\(\?:\[\\w-\]\+,\? \))(?:\{\d*,?\d*\}|\*|\+)\??|\\[sb]\+?\*?|\(\?[!=<][^()]*\)"
+    r"(?:\[\^[^\]]*\]|\.|\(\?:\\w\+ \)|\(\?:\[\\w-\]\+,\? \))(?:\{\d*,?\d*\}|\*|\+)\??"
 )
-"""What stands between the parts of a regex: a stretch of any characters, or nothing at all."""
+"""What stands between the parts of a regex: a stretch of any characters."""
 
 
 class Part(NamedTuple):
