@@ -35,6 +35,7 @@ __all__ = [
     "current_settings",
     "database",
     "day_of",
+    "forget_analyzers",
     "go",
     "keep",
     "keep_as",
@@ -166,6 +167,11 @@ def _analyzer(policy: str, rules_folder: str, model: str) -> Analyzer:
     analyzer = Analyzer(rules=rules, policy=load_policy(policy), model=folder)
     _ = analyzer.matcher  # the first document must not wait for spaCy
     return analyzer
+
+
+def forget_analyzers() -> None:
+    """Load the rules anew from now on: a file of them has changed."""
+    _analyzer.clear()
 
 
 class Shelf:
