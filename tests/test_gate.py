@@ -14,12 +14,14 @@ from typing import Any
 import click
 import pytest
 
-from analyzer.checking import check, from_paths
-from analyzer.cli.gathering import deciding, gather
+from analyzer.checking import check
+from analyzer.cli.gathering import deciding
 from analyzer.document import Source, Span
 from analyzer.engine import Analysis, Analyzer
 from analyzer.findings import Report, Severity
 from analyzer.gate import CauseKind, Conflict, Exit, Place, Standing, judge
+from analyzer.gathering import gather
+from analyzer.parsing import collect
 from analyzer.policy import Policy
 from analyzer.waivers import Waiver, Waivers
 from tests.gate_cases import (
@@ -265,7 +267,7 @@ class Breaking(Analyzer):
 def test_a_crash_is_told_without_the_document_and_stops_no_other(tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_text("A secret price of 7.", encoding="utf-8")
     (tmp_path / "bond.md").write_text(f"# Bonds\n\n{BOND}\n", encoding="utf-8")
-    result = check(from_paths([tmp_path]), Breaking(model=None), today=DAY)
+    result = check(collect([tmp_path]), Breaking(model=None), today=DAY)
     assert [(cause.kind, cause.exit) for cause in result.causes] == [
         (CauseKind.CRASH, Exit.UNDECIDED),
         (CauseKind.FINDING, Exit.FAIL),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.gathering import DAY, check_rule_folders, deciding, gather, policy_for, today_or, waivers_for
+from analyzer.cli.gathering import DAY, check_rule_folders, deciding, policy_for, today_or, waivers_for
 from analyzer.cli.support import CONTEXT, FILE, FOLDER, Progress, load_analyzer, writer
 from analyzer.findings import Report, Severity
 
@@ -129,6 +129,7 @@ def _decide(
     from analyzer.baseline import load_baseline, update_file
     from analyzer.checking import check as check_documents
     from analyzer.gate import present_in
+    from analyzer.gathering import gather
 
     known, adopt = None, None
     if baseline and (not update or baseline.exists()):
