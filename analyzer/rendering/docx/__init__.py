@@ -15,8 +15,9 @@ from analyzer.errors import FairtermsError, WriteBackError
 from analyzer.findings import Finding, Report
 from analyzer.policy import Policy
 from analyzer.rendering.docx.comments import Range, add_comment, holds_text
+from analyzer.rendering.docx.fields import fields_of
 from analyzer.rendering.docx.places import Anchor, Body, Place, Reader
-from analyzer.rendering.docx.redline import Change, fields_of, prepare, replace_words, why_not, widened
+from analyzer.rendering.docx.redline import Change, prepare, replace_words, why_not, widened
 from analyzer.rendering.docx.runs import cut, runs_between
 from analyzer.rendering.docx.sayings import SUMMARY, Offer, finding_lines, summary_lines
 from analyzer.rendering.docx.stamp import Stamp
