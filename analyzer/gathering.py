@@ -9,27 +9,42 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from analyzer.baseline import BASELINE_FILE
 from analyzer.document import Source
 from analyzer.errors import FairtermsError
 from analyzer.gate import Cause, CauseKind, Exit
 from analyzer.parsing import collect, members
 from analyzer.parsing.packages import display_name
+from analyzer.policy.loading import FILE_NAME as POLICY_FILE
+from analyzer.waivers import WAIVERS_FILE
 
-__all__ = ["gather", "gather_sources"]
+__all__ = ["SIDE_FILES", "Gathered", "gather", "gather_sources"]
 
 Gathered = tuple[list[Source | FairtermsError], list[Cause]]
 
 
-def gather(paths: Sequence[Path]) -> Gathered:
+SIDE_FILES = frozenset({POLICY_FILE, WAIVERS_FILE, BASELINE_FILE})
+"""What Fairterms itself keeps beside documents; no document unless somebody names it."""
+
+
+def gather(paths: Sequence[Path], *, besides: Sequence[Path] = ()) -> Gathered:
     """The documents under some paths, and a cause for each path that holds none.
 
     Documents are named by their path from the current folder, so that two of one name can be told apart and a report
-    leads back to its file. One that is reached twice is read once.
+    leads back to its file. One that is reached twice is read once. ``besides`` are files in these folders that are no
+    documents, such as the report of this very run.
     """
-    return _gathered(
-        (_place(path) or path.resolve().name, (_renamed(item, _placed(path, item.name)) for item in collect([path])))
-        for path in paths
-    )
+    return _gathered((_place(path) or path.resolve().name, _below(path, besides)) for path in paths)
+
+
+def _below(path: Path, besides: Sequence[Path]) -> Iterator[Source | FairtermsError]:
+    whole = _whole(path)
+    skipped = {_whole(side).relative_to(whole).as_posix() for side in besides if _whole(side).is_relative_to(whole)}
+    for item in collect([path]):
+        inner = item.name.partition("/")[2]
+        if path.is_dir() and (inner in skipped or PurePosixPath(inner).name in SIDE_FILES):
+            continue
+        yield _renamed(item, _placed(path, item.name))
 
 
 def gather_sources(sources: Iterable[Source]) -> Gathered:
@@ -83,7 +98,11 @@ def _placed(path: Path, name: str) -> str:
 
 def _place(path: Path) -> str:
     """A path from the current folder, with slashes; outside of it its name alone."""
-    whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve would follow links, and names stand as people gave them
+    whole = _whole(path)
     here = Path.cwd()
     shown = whole.relative_to(here).as_posix() if whole.is_relative_to(here) else whole.name
     return "/".join(map(display_name, shown.split("/"))) if shown != "." else ""
+
+
+def _whole(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve would follow links, and names stand as people gave them

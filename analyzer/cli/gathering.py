@@ -102,13 +102,21 @@ def check_rule_folders(folders: Sequence[Path]) -> None:
 
 
 def read_all(
-    paths: Sequence[Path], analyzer: "Analyzer", today: date, waivers: "Waivers | None" = None
+    paths: Sequence[Path],
+    analyzer: "Analyzer",
+    today: date,
+    *,
+    waivers: "Waivers | None" = None,
+    besides: Sequence[Path | None] = (),
 ) -> "GateResult":
-    """What the gate says of documents, all of which could be read. Raises DocumentError."""
+    """What the gate says of documents, all of which could be read; ``besides`` are files that are none.
+
+    Raises DocumentError.
+    """
     from analyzer.checking import check
     from analyzer.gathering import gather
 
-    items, causes = gather(paths)
+    items, causes = gather(paths, besides=[path for path in besides if path])
     for cause in causes:
         raise DocumentError(cause.document, cause.message, cause.remedy)
     with Progress() as progress:
