@@ -21,19 +21,22 @@ _MODULE = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
 <script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">
 Sub SettleAll(listed As String)
-  Dim source As String, target As String, command As String, filter As String
+  Dim source As String, command As String, target As String, filter As String
+  Dim other_target As String, other_filter As String
   Open listed For Input As #1
   Do While Not Eof(1)
     Line Input #1, source
-    Line Input #1, target
     Line Input #1, command
+    Line Input #1, target
     Line Input #1, filter
-    Settle(source, target, command, filter)
+    Line Input #1, other_target
+    Line Input #1, other_filter
+    Settle(source, command, target, filter, other_target, other_filter)
   Loop
   Close #1
 End Sub
 
-Sub Settle(source As String, target As String, command As String, filter As String)
+Sub Settle(source, command, target, filter, other_target, other_filter)
   Dim opening(0) As New com.sun.star.beans.PropertyValue
   opening(0).Name = "Hidden"
   opening(0).Value = True
@@ -44,13 +47,18 @@ Sub Settle(source As String, target As String, command As String, filter As Stri
     dispatcher = createUnoService("com.sun.star.frame.DispatchHelper")
     dispatcher.executeDispatch(document.CurrentController.Frame, ".uno:" &amp; command, "", 0, nothing_more())
   End If
+  SaveAs(document, target, filter)
+  If other_target &lt;&gt; "" Then SaveAs(document, other_target, other_filter)
+  document.close(True)
+End Sub
+
+Sub SaveAs(document, target, filter)
   Dim saving(1) As New com.sun.star.beans.PropertyValue
   saving(0).Name = "FilterName"
   saving(0).Value = filter
   saving(1).Name = "FilterOptions"
   saving(1).Value = "UTF8,LF"
   document.storeToURL(target, saving())
-  document.close(True)
 End Sub
 </script:module>"""
 
@@ -72,24 +80,26 @@ class Office:
     def is_installed() -> bool:
         return shutil.which("soffice") is not None
 
-    def settle(self, jobs: list[tuple[bytes, str]], save_as: str) -> list[bytes]:
-        """Each Word file after a command, in another format; fails where LibreOffice could not open one."""
+    def settle(self, jobs: list[tuple[bytes, str]], save_as: str, also_as: str = "") -> list[tuple[bytes, ...]]:
+        """Each Word file after a command, in one or two other formats; fails where LibreOffice could not open one."""
         self._count += 1
         folder = self._folder / str(self._count)
         folder.mkdir()
-        lines, targets = [], []
+        lines: list[str] = []
+        targets: list[list[Path]] = []
         for number, (data, command) in enumerate(jobs):
             source = folder / f"{number}.docx"
             source.write_bytes(data)
-            target = folder / f"{number}-out.{ENDINGS[save_as]}"
-            lines += [source.as_uri(), target.as_uri(), command, save_as]
-            targets.append(target)
+            wanted = [(folder / f"{number}-out.{ENDINGS[form]}", form) for form in (save_as, also_as) if form]
+            pairs = [word for target, form in wanted for word in (target.as_uri(), form)]
+            lines += [source.as_uri(), command, *pairs, *("", "")[: 4 - len(pairs)]]
+            targets.append([target for target, _ in wanted])
         listed = folder / "jobs.txt"
         listed.write_text("\n".join(lines) + "\n")
         self._start(f'macro:///Standard.Module1.SettleAll("{listed}")')
-        missing = [target.name for target in targets if not target.exists()]
+        missing = [target.name for made in targets for target in made if not target.exists()]
         assert not missing, f"LibreOffice did not save {missing}"
-        return [target.read_bytes() for target in targets]
+        return [tuple(target.read_bytes() for target in made) for made in targets]
 
     def _start(self, what: str) -> None:
         subprocess.run(
