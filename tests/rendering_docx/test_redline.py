@@ -181,6 +181,13 @@ def test_what_a_rule_on_trial_finds_is_only_commented():
     assert any(lines[0].endswith("(rule on trial)") for lines in comment_texts(made.data).values())
 
 
+def test_a_slip_of_drafting_is_only_commented():
+    advice = "State the date once."
+    made = annotated(word_bytes(p(CAP)), CAP, category="drafting", suggestion=advice)
+    assert made.not_redlined[0][1] == "No tracked change: a slip of drafting takes a decision, not other wording."
+    assert any(f"What to do: {advice}" in lines for lines in comment_texts(made.data).values())
+
+
 def test_a_finding_without_wording_is_only_commented():
     made = annotated(word_bytes(p(CAP)), CAP, suggestion="", fallback="", walk_away="")
     assert made.not_redlined[0][1] == "No tracked change: there is no wording to offer."

@@ -19,7 +19,7 @@ from analyzer.rendering.docx.fields import fields_of
 from analyzer.rendering.docx.places import Anchor, Body, Place, Reader
 from analyzer.rendering.docx.redline import Change, prepare, replace_words, why_not, widened
 from analyzer.rendering.docx.runs import cut, runs_between
-from analyzer.rendering.docx.sayings import SUMMARY, Offer, finding_lines, summary_lines
+from analyzer.rendering.docx.sayings import DRAFTING, SUMMARY, Offer, finding_lines, summary_lines
 from analyzer.rendering.docx.stamp import Stamp
 from analyzer.rendering.docx.wordfile import WordFile, open_for_writing
 from analyzer.rendering.words import printable
@@ -233,6 +233,8 @@ def _reason(task: _Task, taken: Sequence[_Task]) -> str:
     span = task.body.span
     if task.finding.is_draft:
         return "The rule is on trial."
+    if task.finding.category == DRAFTING:
+        return "A slip of drafting takes a decision, not other wording."
     if not task.offer.start.text:
         return "There is no wording to offer."
     if span is None:
