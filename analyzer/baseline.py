@@ -14,6 +14,7 @@ from analyzer.errors import BaselineError
 from analyzer.sidefiles import is_same_document, locked, write_whole
 
 __all__ = [
+    "BASELINE_FILE",
     "BASELINE_SCHEMA",
     "Baseline",
     "Entry",
@@ -25,6 +26,8 @@ __all__ = [
     "update_file",
 ]
 
+BASELINE_FILE = "fairterms-baseline.json"
+"""What a baseline is called unless somebody calls it otherwise."""
 BASELINE_SCHEMA = "fairterms-baseline/1"
 _FIRST_WORDS = 12
 

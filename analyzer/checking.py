@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from analyzer.baseline import Baseline
@@ -12,25 +11,15 @@ from analyzer.engine import Analysis, Analyzer
 from analyzer.errors import FairtermsError
 from analyzer.findings import Failure
 from analyzer.gate import CRASH, Cause, CauseKind, Exit, GateResult, judge
-from analyzer.parsing import collect, members
+from analyzer.package import Member, PackageReview, review_package
 from analyzer.rules import Status
 from analyzer.waivers import Waivers
 
-__all__ = ["Items", "Progress", "check", "from_paths", "from_sources"]
+__all__ = ["Items", "Progress", "check"]
 
 Items = Iterable[Source | FairtermsError]
 Progress = Callable[[str], Callable[[int, int], None] | None]
 """From a document's name to what its pages are reported to."""
-
-
-def from_paths(paths: Iterable[Path]) -> Items:
-    """The documents under some paths, and an error in the place of each that can't be opened."""
-    return collect(paths)
-
-
-def from_sources(sources: Iterable[Source]) -> Items:
-    """Files at hand, and the documents in those that are packages."""
-    return (item for source in sources for item in members(source))
 
 
 def check(
@@ -68,28 +57,26 @@ def check(
         documents=[outcome.document if isinstance(outcome, Analysis) else None for outcome in outcomes],
         rules=[rule.id for rule in analyzer.rules.rules if rule.status is Status.STABLE],
         causes=(*causes, *trouble),
+        notes=review.notes if review else (),
     )
     result = judged(baseline=baseline)
     return judged(baseline=adopt(result)) if adopt else result
 
 
-def _review(analyses: Sequence[Analysis], analyzer: Analyzer) -> tuple[Any, tuple[Cause, ...]]:
+def _review(analyses: Sequence[Analysis], analyzer: Analyzer) -> tuple[PackageReview | None, tuple[Cause, ...]]:
     """What documents say against each other, where there are several, or that it could not be found out."""
-    from analyzer import package
-
-    review_package, member = getattr(package, "review_package", None), getattr(package, "Member", None)
-    if len(analyses) < 2 or review_package is None or member is None:
+    if len(analyses) < 2:
         return None, ()
     try:
-        members_of = [member(one.report.name, one.document, one.segments, one.report) for one in analyses]
-        return review_package(members_of, analyzer.policy, analyzer.rules), ()
+        members = [Member(one.report.name, one.document, one.segments, one.report) for one in analyses]
+        return review_package(members, analyzer.policy, analyzer.rules), ()
     except Exception as error:  # noqa: BLE001 - the findings in each document must be told all the same
         return None, (
             Cause(
                 CauseKind.CRASH,
                 Exit.UNDECIDED,
                 f"Holding the documents against each other went wrong in Fairterms itself ({type(error).__name__}).",
-                remedy="Please report it; conflicts between the documents were not looked for.",
+                remedy="Please report it; nobody looked for conflicts between them.",
             ),
         )
 

@@ -39,11 +39,15 @@ class Wording:
 
 _PERFORMS = tuple("contractor vendor supplier consultant provider licensor seller company firm".split())
 _OFFERS = tuple("offeror bidder proposer proponent respondent tenderer quoter".split())
-_BUYS = tuple(
-    "agency state county city town village district department authority board commission university college owner "
-    "buyer customer client purchaser government commonwealth council bureau".split()
+_ORGANISATIONS = tuple("bank institute court corporation ministry hospital library museum laboratory".split())
+_BUYS = (
+    *"agency state county city town village district department authority board commission university college".split(),
+    *"owner buyer customer client purchaser government commonwealth council bureau".split(),
+    *_ORGANISATIONS,
 )
-_ONLY_CAPITALISED = frozenset("company firm state board office city town village council college".split())
+_ONLY_CAPITALISED = frozenset(
+    ("company", "firm", "state", "board", "office", "city", "town", "village", "council", "college", *_ORGANISATIONS)
+)
 """In small letters these are ordinary words more often than a party."""
 _PAPER = r"Master [A-Z]\w+ Agreement|Master Agreement|Purchase Order|[Aa]greement|[Cc]ontract|Order"
 _CONTRACT = re.compile(
@@ -89,8 +93,8 @@ def _called(sentences: Sequence[str], nouns: Sequence[str]) -> str:
         shouts = text.isupper()
         for found in pattern.finditer(text):
             written, noun = found["noun"], found["noun"].lower()
-            # A capital at the beginning, or among capitals, says nothing about how the name is written.
-            says_form = found.start() > 0 or bool(found["the"])
+            # "Vendors may ask" and words in capitals don't say how the name is written; "Provider shall host" does.
+            says_form = found.start() > 0 or bool(found["the"]) or not found["many"]
             if shouts or (noun in _ONLY_CAPITALISED and (written.islower() or not says_form)):
                 continue
             counts[noun] += 1

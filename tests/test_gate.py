@@ -14,12 +14,14 @@ from typing import Any
 import click
 import pytest
 
-from analyzer.checking import check, from_paths
-from analyzer.cli.gathering import deciding, gather
+from analyzer.checking import check
+from analyzer.cli.gathering import deciding
 from analyzer.document import Source, Span
 from analyzer.engine import Analysis, Analyzer
 from analyzer.findings import Report, Severity
 from analyzer.gate import CauseKind, Conflict, Exit, Place, Standing, judge
+from analyzer.gathering import gather
+from analyzer.parsing import collect
 from analyzer.policy import Policy
 from analyzer.waivers import Waiver, Waivers
 from tests.gate_cases import (
@@ -265,7 +267,7 @@ class Breaking(Analyzer):
 def test_a_crash_is_told_without_the_document_and_stops_no_other(tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_text("A secret price of 7.", encoding="utf-8")
     (tmp_path / "bond.md").write_text(f"# Bonds\n\n{BOND}\n", encoding="utf-8")
-    result = check(from_paths([tmp_path]), Breaking(model=None), today=DAY)
+    result = check(collect([tmp_path]), Breaking(model=None), today=DAY)
     assert [(cause.kind, cause.exit) for cause in result.causes] == [
         (CauseKind.CRASH, Exit.UNDECIDED),
         (CauseKind.FINDING, Exit.FAIL),
@@ -375,6 +377,91 @@ def test_conflicts_fail_and_are_waived_by_their_id(analyzer: Analyzer) -> None:
     assert [(cause.kind, cause.exit) for cause in failing.causes] == [(CauseKind.CONFLICT, Exit.FAIL)]
     assert (low.exit, low.conflicts[0].standing) == (Exit.PASS, Standing.BELOW)
     assert (waived.exit, waived.conflicts[0].standing, waived.notes) == (Exit.PASS, Standing.WAIVED, ())
+
+
+RFP = "# Request for Proposals\n\n## Security\n\nNo performance bond is required.\n"
+TERMS = f"# Terms and Conditions\n\n## Security\n\n{BOND}\n"
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A solicitation that waives a bond, with terms that ask for it."""
+    case = Case(tmp_path)
+    case.write("rfp.md", RFP)
+    case.write("terms.md", TERMS)
+    return case.documents
+
+
+def conflicts_in(value: dict[str, Any]) -> list[str]:
+    return [conflict["id"] for conflict in value["conflicts"] if conflict["standing"] == "counts"]
+
+
+def test_documents_that_contradict_each_other_fail(package: Path) -> None:
+    exit_code, value = gate(package)
+    assert (exit_code, set(kinds(value))) == (1, {"finding", "conflict"})
+    assert "bond-waived-and-demanded" in {conflict["kind"] for conflict in value["conflicts"]}
+    assert value["documents"][0]["role"] == "rfp"
+    text = run("check", *OPTIONS, package).stdout
+    assert "Where the documents contradict each other" in text
+    assert conflicts_in(value)[0][:8] in text
+
+
+def test_each_document_alone_contradicts_nothing(package: Path) -> None:
+    assert gate(package / "rfp.md")[0] == 0
+
+
+def test_a_conflict_is_waived_on_the_command_line(package: Path) -> None:
+    (conflict,) = conflicts_in(gate(package)[1])
+    given = ("--reason", "Agreed by both offices.", "--by", "Ada Quill", "--until", "2027-03-31")
+    result = run("waive", *OPTIONS, package, conflict[:8], *given)
+    assert result.exit_code == 0, result.stderr
+    exit_code, value = gate(package)
+    assert (exit_code, kinds(value), conflicts_in(value)) == (1, ["finding"], [])
+    assert "Agreed by both offices." in run("memo", *OPTIONS, package).stdout
+    # The terms alone contradict nothing, and the waiver is not called unused for that.
+    assert not any("not needed" in note for note in gate(package / "terms.md")[1]["notes"])
+
+
+def test_a_conflict_is_adopted_by_a_baseline(package: Path) -> None:
+    path = package.parent / "baseline.json"
+    assert gate("--baseline", path, "--update-baseline", package)[0] == 0
+    exit_code, value = gate("--baseline", path, package)
+    assert (exit_code, standings(value), conflicts_in(value)) == (0, ["known"], [])
+    before = path.read_bytes()
+    gate("--baseline", path, "--update-baseline", package / "rfp.md")
+    assert path.read_bytes() == before
+
+
+def test_what_stands_beside_documents_is_not_taken_for_one(tmp_path: Path) -> None:
+    case = case_of(tmp_path, [clean])
+    (case.documents / "policy.toml").write_text('name = "own"\nextends = "nascio"\n', encoding="utf-8")
+    (case.documents / "fairterms-waivers.toml").write_text("", encoding="utf-8")
+    (case.documents / "other.toml").write_text('name = "other"\nextends = "nascio"\n', encoding="utf-8")
+    files = ["--baseline", case.documents / "known.json", "--output", case.documents / "report.html"]
+    arguments = [
+        "check",
+        *OPTIONS,
+        "--policy",
+        case.documents / "other.toml",
+        *files,
+        "--format",
+        "html",
+        case.documents,
+    ]
+    for _ in range(2):
+        assert run(*arguments, "--update-baseline").exit_code == 0
+    first = (case.documents / "report.html").read_bytes()
+    assert run(*arguments).exit_code == 0
+    assert (case.documents / "report.html").read_bytes() == first
+    assert b"report.html was not checked" in first
+    assert gate(case.documents)[0] == 2  # without the options, they are files like others
+
+
+def test_a_report_never_takes_the_place_of_what_is_checked(tmp_path: Path) -> None:
+    case = case_of(tmp_path, [clean])
+    path = case.documents / "clean.md"
+    result = run("check", *OPTIONS, "--output", path, path)
+    assert (result.exit_code, path.read_text("utf-8")) == (2, CLEAN)
 
 
 def test_two_files_of_one_name_are_both_checked(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pytest
 
 import analyzer
 from analyzer import Analyzer
-from analyzer.checking import check, from_paths, from_sources
+from analyzer.checking import check
 from analyzer.document import Source
 from analyzer.errors import DamagedDocument, DocumentError, UnsupportedFormat
 from analyzer.gate import CauseKind, Exit
+from analyzer.gathering import gather, gather_sources
+from analyzer.parsing import collect
 from analyzer.resources import samples_folder
 
 TERMS = "1. Liability\n\nThe Contractor shall be liable without any limitation for all damages.\n"
@@ -90,7 +93,7 @@ TODAY = date(2027, 3, 1)
 def test_checking_goes_on_after_a_file_that_can_not_be_read(rules_alone: Analyzer, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\nnothing more")
     (tmp_path / "b.txt").write_text(TERMS)
-    result = check(from_paths([tmp_path]), rules_alone, today=TODAY)
+    result = check(collect([tmp_path]), rules_alone, today=TODAY)
     assert [document.name.rpartition("/")[2] for document in result.documents] == ["a.pdf", "b.txt"]
     assert [(cause.kind, cause.exit) for cause in result.causes] == [
         (CauseKind.UNREADABLE, Exit.UNDECIDED),
@@ -100,12 +103,25 @@ def test_checking_goes_on_after_a_file_that_can_not_be_read(rules_alone: Analyze
 
 
 def test_checking_nothing_decides_nothing(rules_alone: Analyzer, tmp_path: Path) -> None:
-    result = check(from_paths([tmp_path]), rules_alone, today=TODAY)
+    result = check(collect([tmp_path]), rules_alone, today=TODAY)
     assert (result.exit, [cause.kind for cause in result.causes]) == (Exit.UNDECIDED, [CauseKind.NOTHING])
 
 
 def test_packages_at_hand_are_opened(rules_alone: Analyzer) -> None:
     package = Source.from_path(samples_folder() / "documents/rfp-package.zip")
-    result = check(from_sources([package]), rules_alone, today=TODAY)
+    items, causes = gather_sources([package])
+    result = check(items, rules_alone, today=TODAY, causes=causes)
     assert len(result.documents) > 1
     assert {document.name.split("/")[0] for document in result.documents} == {"rfp-package.zip"}
+
+
+def test_an_empty_package_beside_a_good_file_is_no_pass(rules_alone: Analyzer, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "terms.zip", "w"):
+        pass
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "good.txt").write_text("The agency buys a records system.\n")
+    by_path = gather([tmp_path / "good.txt", tmp_path / "terms.zip", tmp_path / "empty"])
+    at_hand = gather_sources([Source.from_path(tmp_path / "good.txt"), Source.from_path(tmp_path / "terms.zip")])
+    for (items, causes), empty in ((by_path, ["terms.zip", "empty"]), (at_hand, ["terms.zip"])):
+        result = check(items, rules_alone, today=TODAY, causes=causes)
+        assert (result.exit, [cause.document for cause in result.causes]) == (Exit.UNDECIDED, empty)

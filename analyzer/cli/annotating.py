@@ -59,11 +59,12 @@ def annotate(
     from analyzer.document import Source
 
     _check_output(path, output, force=force)
-    analyzer = load_analyzer(folders, policy_for(policy, [path]), model)
     try:
         source = Source.from_path(path)
     except OSError as error:
         raise _failed(path, "read", error) from error
+    _check_kind(source, redline=redline)
+    analyzer = load_analyzer(folders, policy_for(policy, [path]), model)
     with Progress() as progress:
         analysis = analyzer.analyze(source, ocr=ocr, progress=progress.of(source.name))
     analysis = replace(analysis, report=_from_severity(analysis.report, Severity(min_severity)))
@@ -82,6 +83,21 @@ def _check_output(path: Path, output: Path, *, force: bool) -> None:
         raise click.UsageError(f"{output} must end in {path.suffix or 'nothing'}, as the file to annotate does.")
 
 
+def _check_kind(source: "Source", *, redline: bool) -> None:
+    """Refuse what can't be annotated before anything is read."""
+    from analyzer.parsing.sniffing import MediaType, describe, sniff
+
+    kind = sniff(source)
+    if kind not in {MediaType.DOCX, MediaType.PDF}:
+        raise UnsupportedFormat(
+            source.name,
+            f"the file is {describe(kind)}, which can't hold comments that all readers show.",
+            "Save it as DOCX or PDF and annotate that.",
+        )
+    if redline and kind is MediaType.PDF:
+        raise click.UsageError("a PDF can't hold tracked changes; annotate the Word file, or leave --redline out.")
+
+
 def _from_severity(report: Report, least: Severity) -> Report:
     return replace(report, findings=tuple(f for f in report.findings if f.severity.rank >= least.rank))
 
@@ -96,7 +112,7 @@ def _annotated(
     date: datetime | None,
 ) -> tuple[bytes, str]:
     """The copy, and what there is to say about it."""
-    from analyzer.parsing.sniffing import MediaType, describe
+    from analyzer.parsing.sniffing import MediaType
     from analyzer.rendering.words import plural
 
     document, report = analysis.document, analysis.report
@@ -109,6 +125,7 @@ def _annotated(
             report,
             rules=analyzer.rules,
             policy=analyzer.policy,
+            segments=analysis.segments,
             redline=redline,
             author=author,
             date=date,
@@ -119,14 +136,6 @@ def _annotated(
         if made.not_redlined:
             sentence += f"; {plural(len(made.not_redlined), 'comment')} without one, and why stands in each"
         return made.data, f"{sentence}."
-    if document.media_type != MediaType.PDF:
-        raise UnsupportedFormat(
-            source.name,
-            f"the file is {describe(MediaType(document.media_type))}, which can't hold comments that all readers show.",
-            "Save it as DOCX or PDF and annotate that.",
-        )
-    if redline:
-        raise click.UsageError("a PDF can't hold tracked changes; annotate the Word file, or leave --redline out.")
     from analyzer.rendering.pdf import annotate_pdf
 
     data = annotate_pdf(source, document, report, author=author, date=date, references=analyzer.rules.references)

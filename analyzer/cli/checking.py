@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.gathering import DAY, check_rule_folders, deciding, gather, policy_for, today_or, waivers_for
+from analyzer.cli.gathering import DAY, check_rule_folders, deciding, policy_for, today_or, waivers_for
 from analyzer.cli.support import CONTEXT, FILE, FOLDER, Progress, load_analyzer, writer
 from analyzer.findings import Report, Severity
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analyzer.document import View
     from analyzer.engine import Analyzer
     from analyzer.gate import GateResult, JudgedDocument
+    from analyzer.gathering import Gathered
     from analyzer.rules import Reference, RuleSet
     from analyzer.waivers import Waivers
 
@@ -91,8 +92,12 @@ def check(
         check_rule_folders(folders)
         analyzer = load_analyzer(folders, chosen, model)
         _check_categories(analyzer.rules, categories)
-        waivers = _waivers(waivers_for(waivers_file, chosen, paths))
-        result = _decide(paths, analyzer, waivers, baseline, day, update=update_baseline, view=View(view), ocr=ocr)
+        given = waivers_for(waivers_file, chosen, paths)
+        gathered = _gathered(paths, output, [given, baseline, Path(chosen) if chosen else None])
+        waivers = _waivers(given)
+        result = _decide(gathered, analyzer, waivers, baseline, day, update=update_baseline, view=View(view), ocr=ocr)
+        if output and _is_below(output, paths):
+            result = replace(result, notes=(*result.notes, f"{output.name} was not checked: this report stands there."))
         shown = _filtered(result, categories, Severity(min_severity))
         text = _rendered(shown, form, analyzer.rules.references)
         with writer(output) as write:
@@ -115,8 +120,21 @@ def _waivers(path: Path | None) -> "Waivers | None":
     return load_waivers(path) if path else None
 
 
+def _gathered(paths: Sequence[Path], output: Path | None, sides: Sequence[Path | None]) -> "Gathered":
+    """The documents, without what Fairterms reads and writes beside them."""
+    from analyzer.gathering import gather
+
+    if output and any(path.is_file() and output.exists() and output.samefile(path) for path in paths):
+        raise click.UsageError(f"--output would replace {output}, which is to be checked.")
+    return gather(paths, besides=[side for side in (*sides, output) if side])
+
+
+def _is_below(output: Path, paths: Sequence[Path]) -> bool:
+    return any(path.is_dir() and output.resolve().is_relative_to(path.resolve()) for path in paths)
+
+
 def _decide(
-    paths: Sequence[Path],
+    gathered: "Gathered",
     analyzer: "Analyzer",
     waivers: "Waivers | None",
     baseline: Path | None,
@@ -135,7 +153,7 @@ def _decide(
         known = load_baseline(baseline)
     if baseline and update:
         adopt = lambda result: update_file(baseline, present_in(result, waivers), today)  # noqa: E731
-    items, causes = gather(paths)
+    items, causes = gathered
     with Progress() as progress:
         return check_documents(
             items,

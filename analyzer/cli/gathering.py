@@ -1,12 +1,11 @@
-"""What the commands of the gate share: which documents, which policy, which waivers, and how they end."""
+"""What the commands of the gate share: which policy, which waivers, and how they end."""
 
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,16 +15,14 @@ from analyzer.errors import DocumentError, FairtermsError, RuleError, WaiverErro
 from analyzer.findings import Failure
 
 if TYPE_CHECKING:
-    from analyzer.document import Source
     from analyzer.engine import Analyzer
-    from analyzer.gate import Cause, GateResult
+    from analyzer.gate import GateResult
     from analyzer.waivers import Waivers
 
 __all__ = [
     "DAY",
     "check_rule_folders",
     "deciding",
-    "gather",
     "policy_for",
     "read_all",
     "start_of",
@@ -61,70 +58,6 @@ def deciding() -> Iterator[None]:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         click.echo(f"fairterms: something went wrong ({reason}); nothing is decided.", err=True)
         sys.exit(2)
-
-
-def gather(paths: Sequence[Path]) -> "tuple[list[Source | FairtermsError], list[Cause]]":
-    """The documents under some paths, and a cause for each path that holds none.
-
-    Documents are named by their path from the current folder, so that two of one name can be told apart and a report
-    leads back to its file. One that is reached twice is read once.
-    """
-    from analyzer.gate import Cause, CauseKind, Exit
-    from analyzer.parsing import collect
-
-    items: dict[str, Source | FairtermsError] = {}
-    causes = []
-    for path in paths:
-        is_empty = True
-        for item in collect([path]):
-            is_empty = False
-            _add(items, _renamed(item, _placed(path, item.name)))
-        if is_empty:
-            name = _place(path) or path.resolve().name
-            remedy = "Name the folder that holds the documents, or take it out."
-            causes.append(
-                Cause(CauseKind.NOTHING, Exit.UNDECIDED, "There is no document in this folder.", name, remedy)
-            )
-    return list(items.values()), causes
-
-
-def _add(items: "dict[str, Source | FairtermsError]", item: "Source | FairtermsError") -> None:
-    """Another document under a name that is taken gets a number, unless it is the same one."""
-    path = PurePosixPath(item.name)
-    name, count = item.name, 1
-    while name in items and not _is_same(items[name], item):
-        count += 1
-        name = str(path.with_name(f"{path.stem} ({count}){path.suffix}"))
-    items.setdefault(name, _renamed(item, name))
-
-
-def _is_same(one: "Source | FairtermsError", other: "Source | FairtermsError") -> bool:
-    if isinstance(one, FairtermsError) or isinstance(other, FairtermsError):
-        return False
-    return one.data == other.data
-
-
-def _renamed(item: "Source | FairtermsError", name: str) -> "Source | FairtermsError":
-    if isinstance(item, FairtermsError):
-        return type(item)(name, item.cause, item.remedy)
-    return replace(item, name=name)
-
-
-def _placed(path: Path, name: str) -> str:
-    """A document's name with the folders that lead to it; the first part of ``name`` stands for ``path``."""
-    place = _place(path)
-    _, slash, rest = name.partition("/")
-    return f"{place}{slash if place else ''}{rest}" if place or rest else name
-
-
-def _place(path: Path) -> str:
-    """A path from the current folder, with slashes; outside of it its name alone."""
-    from analyzer.parsing.packages import display_name
-
-    whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve would follow links, and names stand as people gave them
-    here = Path.cwd()
-    shown = whole.relative_to(here).as_posix() if whole.is_relative_to(here) else whole.name
-    return "/".join(map(display_name, shown.split("/"))) if shown != "." else ""
 
 
 def start_of(paths: Sequence[Path]) -> Path:
@@ -169,12 +102,21 @@ def check_rule_folders(folders: Sequence[Path]) -> None:
 
 
 def read_all(
-    paths: Sequence[Path], analyzer: "Analyzer", today: date, waivers: "Waivers | None" = None
+    paths: Sequence[Path],
+    analyzer: "Analyzer",
+    today: date,
+    *,
+    waivers: "Waivers | None" = None,
+    besides: Sequence[Path | None] = (),
 ) -> "GateResult":
-    """What the gate says of documents, all of which could be read. Raises DocumentError."""
-    from analyzer.checking import check
+    """What the gate says of documents, all of which could be read; ``besides`` are files that are none.
 
-    items, causes = gather(paths)
+    Raises DocumentError.
+    """
+    from analyzer.checking import check
+    from analyzer.gathering import gather
+
+    items, causes = gather(paths, besides=[path for path in besides if path])
     for cause in causes:
         raise DocumentError(cause.document, cause.message, cause.remedy)
     with Progress() as progress:

@@ -59,7 +59,7 @@ def memo(
         waivers = load_waivers(file)
         for problem in waivers.problems:
             raise problem
-        result = read_all(paths, analyzer, day, waivers) if paths else None
+        result = read_all(paths, analyzer, day, waivers=waivers, besides=[file, output]) if paths else None
         entries = [entry for waiver in waivers.entries if (entry := _entry(waiver, analyzer, result, day))]
         if not entries:
             raise WaiverError(str(file), "holds no waiver for what is found there.", "Waive with fairterms waive.")

@@ -82,7 +82,7 @@ def waive(
         day = today_or(today)
         chosen = policy_for(policy, [path])
         analyzer = load_analyzer(folders, chosen, model)
-        target = _target(read_all([path], analyzer, day), finding)
+        target = _target(read_all([path], analyzer, day, besides=[waivers_file]), finding)
         questionnaire = _asked(target)
         said = _answered(questionnaire, answers)
         waiver = Waiver(

@@ -61,67 +61,44 @@ _TIME = re.compile(
     r"|\b(?P<hour24>[01]\d|2[0-3]):(?P<minute24>[0-5]\d)\b(?! ?[ap]\.?m)",
     re.IGNORECASE,
 )
-_OFFER = (
-    r"(?:proposals?|bids?|offers?|quotes?|quotations?|tenders?|responses?|submissions?|rfp|rfq|rfb|itb|ifb"
-    r"|solicitation)"
+_OFFER = re.compile(
+    r"\b(?:proposals?|bids?|offers?|quotes?|quotations?|tenders?|responses?|submissions?|rf[pqbio]|itb|ifb|solicitation)\b",
+    re.IGNORECASE,
 )
-_ASIDE = (
-    r"(?:intent|answers?|question|inquir|clarif|award|conference|meeting|sample|pre-?bid|pre-?proposal|opened"
-    r"|opening|"
-    r"protest|addend|amend|interview|presentation|demonstrat|evaluat|discussion|walk|site|visit|register|letter"
-    r"|notice|"
-    r"references?|bond|insurance|valid|open for|withdraw|reply|respond to|published|posted|issued|released|contract|"
-    r"phase|stage|round|draft|best and final|final offer)"
+_QUESTION = re.compile(
+    r"\b(?:questions?|inquir(?:y|ies)|enquir(?:y|ies)|quer(?:y|ies)|clarifications?"
+    r"|requests? for information)\b",
+    re.IGNORECASE,
 )
+_DUE = re.compile(
+    r"\b(?:due|deadline|clos(?:e|es|ing)|received|submitted|submit|submission|delivered|uploaded|sent|until|by|end|cut-?off"
+    r"|(?:no|not) later than|last (?:day|date))\b",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(r"\bclosing (?:date|time)\b", re.IGNORECASE)
+_ISSUE_DATE = re.compile(
+    r"\b(?:date (?:of issue|issued|of release|released|of posting|of issuance)|issued? date|issuance date|release date"
+    r"|posting date)\b",
+    re.IGNORECASE,
+)
+_ISSUED = re.compile(r"\b(?:issue[sd]?|issuance|released?|published|posted|advertised|publication)\b", re.IGNORECASE)
 _NO_OFFER = re.compile(
-    r"\b(?:questions?|inquir\w+|enquir\w+|clarif\w+|q ?& ?a|answers?|intent|conference|meeting|award|samples?"
-    r"|protests?"
-    r"|addend\w+|interviews?|presentations?|demonstrations?|issues|references?|explanations?|interpretations?"
+    r"\b(?:questions?|inquir\w+|enquir\w+|clarif\w+|q ?& ?a|answers?|intent|conference|meeting|award|samples?|protests?"
+    r"|addend\w+|interviews?|presentations?|demonstrations?|issues|references?|explanations?|interpretations?|opened"
+    r"|opening|evaluat\w+|committee|notif\w+|scor\w+|select\w+|negotiat\w+|short-?list\w*|valid"
+    r"|open for|withdraw\w*|register|registration|published|posted|issued|released"
     r"|requests?(?! for (?:proposals?|quot|bids?|offers?))|pre-?proposals?|pre-?bid)\b",
     re.IGNORECASE,
 )
-_NO_QUESTION = re.compile(r"\b(?:responses? to|answers?|replies|respond)\b", re.IGNORECASE)
-_PART = re.compile(
-    r"\b(?:technical|price|pricing|cost|financial|past performance|components?|phase|lots?|step|volume|draft|final"
-    r"|hard cop(?:y|ies)|paper|electronic|e-?mail|mail|oral|option)\b",
+_NO_QUESTION = re.compile(
+    r"\b(?:responses?|respon[ds]\w*|answer\w*|repl(?:y|ies)|publish\w*|post\w*|conference|meeting|award)\b",
     re.IGNORECASE,
 )
-_LABELS = (
-    (
-        Event.QUESTIONS,
-        re.compile(
-            r"\b(?:(?:questions?|inquir(?:y|ies)|enquiries|requests? for (?:clarification|information))\b"
-            r"(?:(?!answers?|respon|publish|post|conference|meeting|award)[^.;|]){0,110}?"
-            r"\b(?:due|deadline|received|submitted|sent|close|closing|until|no later than|not later than|by|end)\b"
-            r"|(?:deadline|last (?:day|date)|due date|cut-?off)(?:(?!answers?|respon|conference"
-            r"|meeting)[^.;|]){0,40}?"
-            r"\b(?:questions?|inquiries|enquiries|clarifications?)\b)"
-            r"(?:(?!answers?|respon|publish|post|conference|meeting|award)[^.;|]){0,60}$",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        Event.DUE,
-        re.compile(
-            rf"\b(?:{_OFFER}\b(?:(?!{_ASIDE})[^.;|]){{0,90}}?\b(?:due|deadline|clos(?:e|es|ing)|received|submitted"
-            rf"|delivered|submission|uploaded|no later than|not later than|by)\b"
-            rf"|(?:due date|deadline|closing date|closing time|last (?:day"
-            rf"|date))(?:(?!{_ASIDE})[^.;|]){{0,40}}?\b{_OFFER}\b"
-            rf"|closing (?:date|time)\b)(?:(?!{_ASIDE})[^.;|]){{0,60}}$",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        Event.ISSUED,
-        re.compile(
-            rf"\b(?:(?:date (?:of issue|issued|of release|released|of posting)|issue(?:d)? date|issuance date"
-            rf"|release date"
-            rf"|posting date|date of issuance)\b"
-            rf"|{_OFFER}\b(?:(?!answers?|addend|amend)[^.;|]){{0,40}}?\b(?:issued?|issuance|released?|published"
-            rf"|posted|advertised|publication))(?:(?!answers?|addend|amend|award)[^.;|\d]){{0,40}}$",
-            re.IGNORECASE,
-        ),
-    ),
+_NO_ISSUE = re.compile(r"\b(?:answers?|addend\w*|amend\w*|award|questions?|revis\w+|contract)\b", re.IGNORECASE)
+_PART = re.compile(
+    r"\b(?:technical|price|pricing|cost|financial|past performance|components?|phase|lots?|step|volume|draft|final"
+    r"|hard cop(?:y|ies)|paper|electronic|e-?mail|mail|oral|option|full|preliminary|initial|revised)\b",
+    re.IGNORECASE,
 )
 _DOTS = re.compile(r"(?<=[ap])\.m\.", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;] ")
@@ -183,11 +160,15 @@ def _read(passage: Passage, dates: Sequence[re.Match[str]], is_day_first: bool) 
 
 def _event(before: str) -> Event | None:
     """The event that the words right before a date name; in a row of a schedule, the cell before it."""
-    label = " ".join(_DOTS.sub("m", before).rstrip(" \t–—-:,(|*").replace("\t", " ").split())
-    event = next((event for event, pattern in _LABELS if pattern.search(label)), None)
-    last = _SENTENCE_END.split(label)[-1]
-    is_other = {Event.DUE: _NO_OFFER, Event.QUESTIONS: _NO_QUESTION}.get(event) if event else None
-    return None if is_other and is_other.search(last) else event
+    label = _SENTENCE_END.split(_DOTS.sub("m", before))[-1]
+    if _QUESTION.search(label):
+        return Event.QUESTIONS if _DUE.search(label) and not _NO_QUESTION.search(label) else None
+    names_offer = _OFFER.search(label) is not None
+    if _CLOSING.search(label) or (names_offer and _DUE.search(label)):
+        return None if _NO_OFFER.search(label) else Event.DUE
+    if (_ISSUE_DATE.search(label) or (names_offer and _ISSUED.search(label))) and not _NO_ISSUE.search(label):
+        return Event.ISSUED
+    return None
 
 
 def _days(found: re.Match[str], is_day_first: bool) -> tuple[date, ...]:

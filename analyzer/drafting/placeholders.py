@@ -7,6 +7,7 @@ and sample contracts, and where the sentence doesn't say who fills it in.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from analyzer.drafting.draft import Defect, Draft, Passage
@@ -164,18 +165,21 @@ _BROKEN = re.compile(r"Error!\s(?:Reference|Bookmark|No bookmark|Hyperlink|Not a
 _SAMPLE_MARK = re.compile(r"[\[(]?(?:sample|template|specimen|example|form)\b", re.IGNORECASE)
 _BY_NOBODY = tuple(_NEVER_MEANT)
 _BY_SOMEBODY = (*_BLANKS, _GAP)
+_MOST = 12
+"""Signs of one kind that are shown of a sentence."""
+_REACH = 16
+"""Characters before a sign that may say it is a Roman number."""
 
 
 def find_placeholders(draft: Draft) -> Iterator[Defect]:
-    """What was left in: one defect a sentence, with every sign in it as evidence."""
+    """What was left in: one defect a sentence, with the first signs in it as evidence."""
     is_sample = False
     for number, passage in enumerate(draft.passages):
         is_sample = _is_sample(passage, is_sample, is_far=10 * number > len(draft.passages))
-        lowered = passage.text.lower()
-        left = [item for item in _found(passage, lowered, _BY_NOBODY) if _is_left(passage, *item)]
+        found = [*_never_meant(passage)]
         if not is_sample and not draft.is_in_form(passage):
-            left += (item for item in _found(passage, lowered, _BY_SOMEBODY) if _is_ours(passage, *item))
-        evidence = {draft.evidence(passage, *match.span(), sign.name) for sign, match in left}
+            found += _blanks(passage)
+        evidence = {draft.evidence(passage, *match.span(), sign.name) for sign, match in found}
         if passage.text.endswith(_ERROR) and _BROKEN.match(
             draft.document.text, passage.sentence.span.end - len(_ERROR)
         ):
@@ -201,29 +205,36 @@ def _is_sample(passage: Passage, was_sample: bool, *, is_far: bool) -> bool:
     return was_sample
 
 
-def _found(passage: Passage, lowered: str, signs: tuple[_Sign, ...]) -> Iterator[tuple[_Sign, re.Match[str]]]:
+def _found(text: str, signs: tuple[_Sign, ...]) -> Iterator[tuple[_Sign, re.Match[str]]]:
+    lowered = text.lower()
     for sign in signs:
         if any(hint in lowered for hint in sign.hints):
-            yield from ((sign, found) for found in sign.pattern.finditer(passage.text))
+            yield from ((sign, found) for found in islice(sign.pattern.finditer(text), _MOST))
 
 
-def _is_left(passage: Passage, sign: _Sign, match: re.Match[str]) -> bool:
-    """Whether a sign that nobody fills in is one: not a mask that is explained, a Roman number, an abbreviation."""
+def _never_meant(passage: Passage) -> Iterator[tuple[_Sign, re.Match[str]]]:
+    """Signs that nobody fills in; not masks that are explained, Roman numbers, abbreviations, prices to be agreed."""
     text = passage.text
-    if sign.name == _MASKED:
-        return not (_MASK.search(text) or _ROMAN.search(text[: match.start()]))
-    if sign.name == _UNDECIDED:
-        return match[0].startswith("[") or not (
-            _ACRONYM.search(text) or _AT_AWARD.search(text) or not _EVENT.search(text)
-        )
-    return True
+    found = list(_found(text, _BY_NOBODY))
+    names = {sign.name for sign, _ in found}
+    is_mask = _MASKED in names and _MASK.search(text) is not None
+    is_open = _UNDECIDED in names and (
+        _ACRONYM.search(text) is not None or _AT_AWARD.search(text) is not None or not _EVENT.search(text)
+    )
+    for sign, match in found:
+        before = text[max(0, match.start() - _REACH) : match.start()]
+        if sign.name == _MASKED and (is_mask or _ROMAN.search(before)):
+            continue
+        if sign.name == _UNDECIDED and is_open and not match[0].startswith("["):
+            continue
+        yield sign, match
 
 
-def _is_ours(passage: Passage, sign: _Sign, match: re.Match[str]) -> bool:
-    """Whether a blank was the agency's to fill: its own statement, which names no one else."""
+def _blanks(passage: Passage) -> Iterator[tuple[_Sign, re.Match[str]]]:
+    """Blanks that were the agency's to fill: in its own statements, which name no one else."""
     text = passage.text
-    if _FILLED_BY_OTHERS.search(text):
-        return False
-    if sign is _GAP:
-        return _OWN_STATEMENT.search(text) is not None and not _CHOICE.search(text)
-    return True
+    found = list(_found(text, _BY_SOMEBODY))
+    if not found or _FILLED_BY_OTHERS.search(text):
+        return
+    is_own = _OWN_STATEMENT.search(text) is not None and not _CHOICE.search(text)
+    yield from ((sign, match) for sign, match in found if is_own or sign is not _GAP)

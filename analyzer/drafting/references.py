@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from analyzer.document import Unit
 from analyzer.drafting.draft import Defect, Draft, Passage
@@ -44,6 +45,22 @@ _FOREIGN = re.compile(
 _NO_NAMES = frozenset({"See", "Section", "Sections", "Article", "In", "Under", "Per", "Refer", "Reference", "Pursuant"})
 
 
+_FEW = 2
+"""So many missing numbers are believed where no reference leads anywhere."""
+_BEFORE, _AFTER = 40, 60
+"""Characters around a reference that may say whose section it is."""
+
+
+class _Named(NamedTuple):
+    """A section's number that a sentence names."""
+
+    start: int
+    end: int
+    key: Key
+    is_own: bool
+    """This document's, as far as the words around it tell."""
+
+
 def find_missing_sections(draft: Draft) -> Iterator[Defect]:
     """Sentences that point to a section, article, clause or paragraph that this document lacks.
 
@@ -51,45 +68,43 @@ def find_missing_sections(draft: Draft) -> Iterator[Defect]:
     most references lead nowhere, the numbers were not read or mean another document, and nothing is said.
     """
     numbering = Numbering.of(draft.segments, draft.blocks())
-    missing: list[tuple[Passage, int, int, Key]] = []
-    found: set[Key] = set()
-    foreign: set[Key] = set()
-    for passage in draft.passages:
-        for start, end, key, is_own in _references(passage):
-            if not is_own:
-                foreign.add(key)
-            elif key in numbering.known:
-                found.add(key)
-            elif numbering.lacks(key):
-                missing.append((passage, start, end, key))
-    missing = [item for item in missing if item[3] not in foreign]
-    if len({key for *_, key in missing}) > max(_FEW, len(found)):
+    named = [(passage, references) for passage in draft.passages if (references := _references(passage))]
+    foreign = {item.key for _, references in named for item in references if not item.is_own}
+    own = {item.key for _, references in named for item in references} - foreign
+    missing = {key for key in own if numbering.lacks(key)}
+    if len(missing) > max(_FEW, len(own & numbering.known)):
         return
-    for passage, start, end, _ in missing:
-        written = passage.text[start:end]
-        evidence = draft.evidence(passage, start, end, "points to a section that is not there")
-        yield Defect(passage, (evidence,), f"There is no section {written} in this document.", score=0.8)
+    for passage, references in named:
+        lost = {item.key: item for item in reversed(references) if item.key in missing}
+        if lost:
+            items = sorted(lost.values())
+            evidence = tuple(
+                draft.evidence(passage, item.start, item.end, "is no section of this document") for item in items
+            )
+            numbers = ", ".join(passage.text[item.start : item.end] for item in items)
+            yield Defect(passage, evidence, f"There is no section {numbers} in this document.", score=0.8)
 
 
-_FEW = 2
-
-
-def _references(passage: Passage) -> Iterator[tuple[int, int, Key, bool]]:
-    """Start, end and key of every number of a section that a sentence names, and whether it is this document's."""
+def _references(passage: Passage) -> tuple[_Named, ...]:
+    """Every number of a section that a sentence names; a heading names none."""
     text = passage.text
-    if passage.sentence.unit is Unit.HEADING:
-        return
-    for reference in _REFERENCE.finditer(text):
-        before, after = text[max(0, reference.start() - 40) : reference.start()], text[reference.end() :]
-        says_own = _OWN.match(after) is not None
-        is_own = not _is_foreign(before) and (says_own or not (_OTHER.match(after) or _LAW.search(text)))
-        for found in _ID.finditer(text, *reference.span("ids")):
-            key = key_of(found[0])
-            if key and (len(key) > 1 or not reference["paragraph"]):
-                yield found.start(), found.end(), key, is_own
+    found = [] if passage.sentence.unit is Unit.HEADING else list(_REFERENCE.finditer(text))
+    if not found:
+        return ()
+    is_law = _LAW.search(text) is not None
+    return tuple(
+        _Named(number.start(), number.end(), key, _is_own(text, reference, is_law=is_law))
+        for reference in found
+        for number in _ID.finditer(text, *reference.span("ids"))
+        if (key := key_of(number[0])) and (len(key) > 1 or not reference["paragraph"])
+    )
 
 
-def _is_foreign(before: str) -> bool:
-    """Whether the words before a reference name another document."""
+def _is_own(text: str, reference: re.Match[str], *, is_law: bool) -> bool:
+    """Whether a reference is to this document: it says so, or nothing names another one or the law."""
+    start, end = reference.span()
+    before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
     named = _NAMED.search(before)
-    return _FOREIGN.search(before) is not None or (named is not None and named["name"] not in _NO_NAMES)
+    if _FOREIGN.search(before) or (named and named["name"] not in _NO_NAMES):
+        return False
+    return _OWN.match(after) is not None or not (is_law or _OTHER.match(after))

@@ -46,13 +46,14 @@ def judge(
     documents: Sequence[Document | None] = (),
     rules: Collection[str] | None = None,
     causes: Sequence[Cause] = (),
+    notes: Sequence[str] = (),
 ) -> GateResult:
     """Whether documents may be published under a policy on a day.
 
     ``roles`` are those of the documents of a package by name: a required answer is then asked of the package, not of
     each document. ``documents`` are the texts in the order of ``outcomes``, for output that shows them. ``rules`` are
     the ids of the rules that count, where the caller knows them: without one that the policy leaves on there is nothing
-    to check by. ``causes`` are those that were met on the way here.
+    to check by. ``causes`` and ``notes`` are those that were met on the way here.
     """
     waivers = waivers or Waivers()
     roles = roles or {}
@@ -67,7 +68,7 @@ def judge(
         JudgedDocument(outcome.name, outcome, roles.get(outcome.name, ""), items, missing.get(number, ()), text)
         for number, (outcome, items, text) in enumerate(zip(outcomes, findings, texts, strict=True))
     )
-    stale, notes = stale_waivers(waivers.entries, standings, judged, settled, policy.waivers)
+    stale, unused = stale_waivers(waivers.entries, standings, judged, settled, policy.waivers)
     found = [
         *causes,
         *_of_run(outcomes, policy, rules),
@@ -81,7 +82,7 @@ def judge(
         exit=max((cause.exit for cause in ordered), default=Exit.PASS),
         documents=judged,
         causes=ordered,
-        notes=(*_scope_notes(judged, policy), *_fixed_notes(judged, known), *notes),
+        notes=(*_scope_notes(judged, policy), *_fixed_notes(judged, known), *unused, *notes),
         conflicts=settled,
         precedence=tuple(precedence),
         exposure=exposure,

@@ -16,7 +16,7 @@ __all__ = ["Limit", "limits_of", "money"]
 
 _LIABILITY = re.compile(r"\bliab(?:le|ilit(?:y|ies))\b")
 _LIMITS = re.compile(
-    r"\blimit(?:ed|s)? (?:of|to|at|is|shall)\b|\blimit(?:ed|ation)? (?:of|on) .{0,40}\b(?:is|be|to|equals?)\b"
+    r"\blimit(?:ed|s)? (?:of|to|at|is|shall)\b|\blimit(?:ed|ation)? (?:of|on) .{0,40}\b(?:is|be|equals?|not exceed)\b"
     r"|\b(?:not|never|no event|no case) .{0,30}\bexceed\b|\bexceed\b|\bcap(?:ped)?\b|\brestricted to\b"
     r"|\bno (?:more|greater) than\b|\bnot .{0,12}\b(?:more|greater) than\b|\bliab\w+\b.{0,40}\bup to\b"
     r"|\b(?:no|not|never|nor)\b.{0,60}\b(?:more than|in excess of)\b"

@@ -96,7 +96,8 @@ _WAIVES = re.compile(
 _CONDITIONAL = re.compile(
     r"\b(?:if|unless|under|less than|below|exceed\w*|over|above|until|where|when|only|interest|released"
     r"|returned|refunded|accompanied"
-    r"|forfeit\w*|liable|startup\w*|msme|msmes|mse|small|applicable for|cancelled|construction|subcontract\w*"
+    r"|forfeit\w*|liable|startup\w*|msme|msmes|mse|small|lessen|relieve\w*|hereunder|applicable for|cancelled"
+    r"|construction|subcontract\w*"
     r"|suppliers|for (?:clins?|lots?|phases?|items?)|earlier|previous|was|were)\b"
 )
 _DEMANDS = re.compile(
@@ -129,7 +130,8 @@ _OTHER_TALKS = re.compile(
     r"|\bmediat|\bcosts? incurred"
     r"|\bsupersede|\brepresent(?:s|ed|ing)? .{0,40}negotiation|\bcontribut|\brate of pay|\bdisclos"
     r"|\bconfidential|\bexpenses?\b|\bparking|\bselected for\b"
-    r"|\b(?:have|has|had|been|were|was) negotiated|\bsoftware\b|\blicen[cs]e\b"
+    r"|\b(?:have|has|had|been|were|was) negotiated|\bsoftware\b|\b(?:terms|items) (?:that are "
+    r"|which are )?listed|\bconfined to|\blicen[cs]e\b"
 )
 _SCOPE = re.compile(r"\bscope\b|\brequirements\b|\bspecifications?\b")
 _PRICES = re.compile(r"\b(?:prices?|pricing|costs?|rates?|fees?|financial|best and final|bafo|l1)\b")

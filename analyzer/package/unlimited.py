@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from analyzer.document import Unit
 from analyzer.findings import DetectedBy, Finding, Severity
 from analyzer.package.carveouts import exceptions_in, speaks_of_exceptions
 from analyzer.package.members import ReadMember, Statement
@@ -21,7 +22,7 @@ _VENDORS_PAPER = re.compile(
     r"\bpurport\w*|\bappend\b|\b(?:commercial )?supplier agreements?\b|\border forms?\b|\blicen[cs]es?\b"
     r"|\bside letter|\bput forward\b"
     r"|\b(?:contractor|vendor|supplier|provider|offeror|bidder|firm)'s (?:[\w-]+ ){0,3}(?:proposal|terms|forms?"
-    r"|documents?|quotation)"
+    r"|documents?|paper|quotation)"
 )
 """What the vendor's own papers say is void: a limit in the contract itself stands all the same."""
 _OTHERWISE = re.compile(
@@ -30,6 +31,12 @@ _OTHERWISE = re.compile(
 )
 _CASE = re.compile(r"\b(?:if|where|when|in (?:the )?(?:case|event) of|in the event|carved out|owing to|during)\b")
 _PART = re.compile(r"\b(?:limitation|limit|cap|foregoing)\b.{0,60}\bnot\b|\bexcept\b|\bnotwithstanding\b")
+_BACK = re.compile(
+    r"\bforegoing|\bset out above|\bthe (?:\w+ )?(?:limit|cap|limitation)\b|\binapplicable"
+    r"|\bfor greater certainty|\bprovided,? however"
+    r"|^\W*(?:\d[\d.]* )?(?:for|in respect of|as to) |\blicensors?'|\brisk of\b"
+)
+"""Words that lead back to a limit, or to one kind of damage."""
 _LEADS_BACK = re.compile(
     r"\bexcept|\bnotwithstanding|\bforegoing|\bsuch\b|\bthese\b|\bapply|\bexclu|\bthis (?:limit|cap|section)"
 )
@@ -64,7 +71,13 @@ def unlimited_in(read: ReadMember) -> tuple[Statement, ...]:
 def _is_whole(statement: Statement, *, is_refusal: bool) -> bool:
     """Whether a sentence is about liability as a whole, and not about one kind of damage or one case."""
     low = statement.whole
-    if _OTHERWISE.search(low) or _CASE.search(low) or (speaks_of_exceptions(statement) and _PART.search(low)):
+    others = (_OTHERWISE, _CASE, _BACK)
+    is_item = statement.sentence.unit is Unit.ITEM and "liab" not in statement.low
+    if (
+        is_item
+        or any(pattern.search(low) for pattern in others)
+        or (speaks_of_exceptions(statement) and _PART.search(low))
+    ):
         return False
     if is_refusal:
         return bool(_LIMIT.search(low)) and not _VENDORS_PAPER.search(low)

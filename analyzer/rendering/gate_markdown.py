@@ -4,7 +4,7 @@ Words of a document stand in code spans, where GitHub makes no mention, link or 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from analyzer.findings import Failure
 from analyzer.gate import Cause, Conflict, Exit, GateResult, Judged, JudgedDocument, Standing
@@ -90,8 +90,9 @@ def _row(document: JudgedDocument) -> str:
 
 def _blocks(result: GateResult, references: Mapping[str, Reference]) -> Iterator[list[str]]:
     """What may be left out for length, the weightiest first."""
-    for document, item in sorted(result.judged(Standing.COUNTS), key=lambda pair: -pair[1].finding.severity.rank):
-        yield _finding(document, item, references)
+    for findings in _by_advice(result):
+        yield _advice(findings, references)
+        yield from (_place(document, item) for document, item in findings)
     for document in result.documents:
         if document.missing:
             yield _missing(document)
@@ -112,16 +113,22 @@ def _blocks(result: GateResult, references: Mapping[str, Reference]) -> Iterator
         yield ["<details><summary>What doesn't count</summary>", "", *others[:_OTHERS], *rest, "", "</details>"]
 
 
-def _finding(document: JudgedDocument, item: Judged, references: Mapping[str, Reference]) -> list[str]:
-    finding = item.finding
+def _by_advice(result: GateResult) -> list[list[tuple[JudgedDocument, Judged]]]:
+    """Findings that count under what is said of all of them: the severest first, then in the order of the documents."""
+    groups: dict[tuple[str, ...], list[tuple[JudgedDocument, Judged]]] = {}
+    for pair in sorted(result.judged(Standing.COUNTS), key=lambda pair: -pair[1].finding.severity.rank):
+        finding = pair[1].finding
+        advice = (finding.severity.value, finding.rule, finding.title, finding.why, finding.suggestion)
+        groups.setdefault(advice, []).append(pair)
+    return list(groups.values())
+
+
+def _advice(findings: Sequence[tuple[JudgedDocument, Judged]], references: Mapping[str, Reference]) -> list[str]:
+    finding = findings[0][1].finding
     cited = [authority_line(references[name]) for name in finding.references if name in references]
-    place = _code(f"{document.name} · {place_of(finding.page, finding.section)}", 300)
+    count = f" ({len(findings):,} places)" if len(findings) > 1 else ""
     lines = [
-        f"#### {SEVERITY_MARKS[finding.severity]} {finding.severity.capitalize()}: {_prose(finding.title)}",
-        "",
-        f"{place}{' **It was fixed once and is there again.**' if item.is_back else ''}",
-        "",
-        f"> {_code(finding.text, _QUOTE)}",
+        f"#### {SEVERITY_MARKS[finding.severity]} {finding.severity.capitalize()}: {_prose(finding.title)}{count}",
         "",
         f"**Why it matters.** {_prose(finding.why)}",
         "",
@@ -132,6 +139,13 @@ def _finding(document: JudgedDocument, item: Judged, references: Mapping[str, Re
     if cited:
         lines += ["", f"**Authority.** {_prose('; '.join(cited))}."]
     return lines
+
+
+def _place(document: JudgedDocument, item: Judged) -> list[str]:
+    finding = item.finding
+    where = _code(f"{document.name} · {place_of(finding.page, finding.section)}", 300)
+    back = " **It was fixed once and is there again.**" if item.is_back else ""
+    return [f"- {where}{back}", f"  > {_code(finding.text, _QUOTE)}"]
 
 
 def _missing(document: JudgedDocument) -> list[str]:

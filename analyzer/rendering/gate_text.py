@@ -60,7 +60,8 @@ def _causes(causes: Sequence[Cause]) -> Iterator[str]:
         yield "What stands in the way"
     for cause in causes:
         mark = "?" if cause.exit is Exit.UNDECIDED else "✗"
-        subject = f"{cause.document}: " if cause.document else ""
+        # Sentences on several documents name them all.
+        subject = f"{cause.document}: " if cause.document and cause.document not in cause.message else ""
         yield from _wrapped(f"{subject}{cause_sentence(cause)}", f"  {mark} ")
 
 

@@ -1,12 +1,15 @@
 """The words for what the gate says; the same in every format."""
 
-from collections.abc import Iterable, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from analyzer.document import Document
 from analyzer.findings import Failure, Finding, Report, Verdict
 from analyzer.gate import Cause, CauseKind, Conflict, Exit, GateResult, Judged, JudgedDocument, Standing
 from analyzer.rendering.words import count_of, plural
+from analyzer.resources import patterns_folder
 
 __all__ = [
     "CAUSE_TITLES",
@@ -105,7 +108,8 @@ def gate_sentence(result: GateResult) -> str:
 
 def _passing(result: GateResult) -> str:
     findings = [item.finding for document in result.documents for item in document.findings]
-    counted = f"{count_of(findings)}, none of which counts" if findings else "no findings"
+    left = "which doesn't count" if len(findings) == 1 else "none of which counts"
+    counted = f"{count_of(findings)}, {left}" if findings else "no findings"
     return f"{plural(len(result.documents), 'document')} read, {counted}"
 
 
@@ -140,8 +144,14 @@ def standing_sentence(standing: Standing, note: str) -> str:
 
 
 def category_words(category: str) -> str:
-    """``unlimited-liability`` as ``Unlimited liability``."""
-    return category.replace("-", " ").capitalize()
+    """The title of a category that ships, such as ``Bonds and security``; one of a user's own by its name."""
+    return _shipped_titles().get(category) or category.replace("-", " ").capitalize()
+
+
+@cache
+def _shipped_titles() -> Mapping[str, str]:
+    table = tomllib.loads((patterns_folder() / "categories.toml").read_text(encoding="utf-8"))
+    return {name: entry["title"] for name, entry in table.items()}
 
 
 def unjudged(outcome: Report | Failure, document: Document | None = None) -> JudgedDocument:

@@ -78,7 +78,7 @@ class _Writer:
 
     def __init__(self, document: Document, marks: Sequence[Mark]) -> None:
         self._document = document
-        self._waiting = sorted(marks, key=lambda mark: mark.finding.span.start, reverse=True)
+        self._waiting = sorted(marks, key=lambda mark: mark.finding.span.start)[::-1]
         self._active: list[Mark] = []
         self.begun: set[str] = set()
         """Keys of the marks that were written."""

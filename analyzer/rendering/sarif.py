@@ -22,7 +22,7 @@ from analyzer.rendering.gate_words import (
     unjudged,
 )
 from analyzer.rendering.sarif_places import Lines, file_address, location
-from analyzer.rendering.sarif_rules import Descriptions
+from analyzer.rendering.sarif_rules import LEVELS, Descriptions
 from analyzer.rendering.words import count_of, place_of, plural, printable, without_halves
 from analyzer.rules import Reference
 
@@ -30,7 +30,6 @@ __all__ = ["SARIF_SCHEMA", "render_sarif", "render_scan_sarif"]
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
-_LEVELS = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
 _SUPPRESSED = frozenset({Standing.WAIVED, Standing.KNOWN})
 _QUOTE = 1000
 """Characters of a flagged text in a message; the whole stands in the properties."""
@@ -193,7 +192,7 @@ def _finding(document: JudgedDocument, item: Judged, lines: Lines, rules: Descri
 def _level(severity: Severity, standing: Standing) -> str:
     if standing is Standing.COUNTS:
         return "error"
-    level = _LEVELS[severity]
+    level = LEVELS[severity]
     return level if standing in _SUPPRESSED or level != "error" else "warning"
 
 

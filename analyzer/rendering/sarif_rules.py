@@ -10,9 +10,9 @@ from analyzer.rendering.gate_words import CAUSE_TITLES, category_words
 from analyzer.rendering.words import authority_line, printable
 from analyzer.rules import Reference
 
-__all__ = ["Descriptions"]
+__all__ = ["LEVELS", "Descriptions"]
 
-_LEVELS = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
+LEVELS = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
@@ -31,7 +31,7 @@ class Descriptions:
     def described(self) -> list[dict[str, Any]]:
         """All rules that were asked for, in the order of their indices."""
         return [
-            made | {"defaultConfiguration": {"level": _LEVELS[self._worst[rule]]}} for rule, made in self._made.items()
+            made | {"defaultConfiguration": {"level": LEVELS[self._worst[rule]]}} for rule, made in self._made.items()
         ]
 
     def index_of_finding(self, finding: Finding) -> int:

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import ceil
 from typing import TYPE_CHECKING
 
 from analyzer.findings import Failure, Report
@@ -45,6 +46,8 @@ _WIDTHS = {
     "What": 60,
     "Note": 40,
     "Question": 44,
+    "Authority": 64,
+    "How sure": 44,
     "Id": 30,
     "SHA-256": 20,
     "Answer": 10,
@@ -55,6 +58,9 @@ _WIDTHS = {
     "Decision": 16,
 }
 _WIDTH = 32
+_LETTER = 1.05
+"""Width of a letter, in the digits that columns are measured by."""
+_MOST_LINES = 14
 
 
 def render_csv(reports: Sequence[Report | Failure], references: References) -> str:
@@ -140,7 +146,7 @@ def _sheet(sheet: "Worksheet", table: Table) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    wrapped = Alignment(wrap_text=True, vertical="top")
+    wrapped = Alignment(horizontal="left", vertical="top", wrap_text=True)
     bold, fill = Font(bold=True), PatternFill("solid", fgColor="E8EAED")
     for column, name in enumerate(table.head, 1):
         head = sheet.cell(1, column)
@@ -161,11 +167,25 @@ def _sheet(sheet: "Worksheet", table: Table) -> None:
             cell.data_type = "s"
             # Without it a formula would come alive when somebody edits the cell and leaves it.
             cell.quotePrefix = bool(_FORMULA.match(text.lstrip()))
+        sheet.row_dimensions[number].height = _height(table.head, row)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.head))}{len(table.rows) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
+    if "Owner" in table.head:
+        # On paper the columns up to the suggested wording; all of them would be too small to read.
+        sheet.print_area = f"A1:I{len(table.rows) + 1}"
+
+
+def _height(head: Sequence[str], row: Sequence[Cell]) -> float:
+    """Points for a row that shows its longest text, up to what leaves other rows on the screen."""
+    lines = (
+        sum(ceil(max(1, len(line)) * _LETTER / _WIDTHS.get(name, _WIDTH)) for line in value.splitlines())
+        for name, value in zip(head, row, strict=True)
+        if isinstance(value, str)
+    )
+    return 15.0 * min(_MOST_LINES, max(1, *lines))
 
 
 def _undated(data: bytes) -> bytes:

@@ -68,6 +68,8 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def printable(text: str) -> str:
     """A text from a document or a file name, without anything that could steer a terminal or hide in a page."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else " " for character in text)
 
 

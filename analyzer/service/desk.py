@@ -8,10 +8,11 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from analyzer.baseline import load_baseline
-from analyzer.checking import check, from_sources
+from analyzer.checking import check
 from analyzer.document import Source
 from analyzer.engine import Analyzer
 from analyzer.errors import FairtermsError, UnsupportedFormat
+from analyzer.gathering import gather_sources
 from analyzer.parsing.sniffing import MediaType, describe, sniff
 from analyzer.policy import load_policy
 from analyzer.rendering.gate_json import render_gate_json
@@ -68,7 +69,8 @@ def _check(analyzer: Analyzer, documents: Sequence[Source], others: Mapping[str,
     waivers = _loaded(load_waivers, others.get("waivers"), WAIVERS_FILE)
     baseline = _loaded(load_baseline, others.get("baseline"), "baseline.json")
     today = datetime.now(tz=UTC).date()
-    result = check(from_sources(documents), analyzer, today=today, waivers=waivers, baseline=baseline)
+    items, causes = gather_sources(documents)
+    result = check(items, analyzer, today=today, waivers=waivers, baseline=baseline, causes=causes)
     return Answer(_JSON, render_gate_json(result, analyzer.rules.references).encode())
 
 

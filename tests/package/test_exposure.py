@@ -100,6 +100,36 @@ The Contractor keeps confidential records for six years.
     assert found.exposure.summary.startswith("Vendor's exposure: 2 × contract value, not counting ")
 
 
+def test_exceptions_in_the_clause_that_the_limit_names(review: Reviewer) -> None:
+    text = """
+# Risk
+5.1 Except as stated in section 5.3, the Contractor's liability is limited to the contract price.
+5.2 The Contractor keeps records.
+5.3 No limit holds for fraud, wilful misconduct, bodily injury or damage to property.
+"""
+    found = review({"terms.docx": f"# Services Agreement\nThe parties agree to this Agreement.\n{text}"})
+    assert found.exposure is not None
+    assert set(found.exposure.exceptions) >= {"fraud", "wilful misconduct"}
+    assert protections(found) == []
+
+
+def test_exceptions_that_stand_elsewhere_are_not_denied(review: Reviewer) -> None:
+    text = "Except as stated in section 99.3, the Contractor's liability is limited to the contract price."
+    found = review({"terms.md": f"{TERMS}\n{text}\n"})
+    assert found.exposure is not None
+    assert "with exceptions stated elsewhere" in found.exposure.summary
+    assert protections(found) == []
+
+
+def test_a_request_for_information_has_no_line(review: Reviewer) -> None:
+    text = (
+        "# Request for Information\n\nThis is not a solicitation. It serves market research and planning "
+        "purposes only.\n\n"
+        "How do vendors price liability?\n\nWhat do vendors indemnify today?\n\nWhich liability limits are customary?\n"
+    )
+    assert review({"rfi.md": text}).exposure is None
+
+
 def test_no_limit_is_said_where_a_contract_speaks_of_liability(review: Reviewer) -> None:
     text = "The Contractor shall indemnify the State.\n\nThe Contractor is liable for damage to rooms."
     found = review({"terms.md": f"{TERMS}\n{text}\n"}, ONE_TIMES).exposure

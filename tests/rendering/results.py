@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from analyzer.document import Document, NoteKind, ReadingNote, Source, Span
+from analyzer.document import Block, Document, NoteKind, Origin, ReadingNote, Source, Span
 from analyzer.findings import (
     Answer,
     ChecklistAnswer,
@@ -182,10 +182,16 @@ def cause(kind: CauseKind) -> GateResult:
 
 def hostile(text: str = HOSTILE) -> GateResult:
     """Harm in every place that a document, a policy or a waiver may fill."""
-    body = f"Zoo\n\n{text}\n".encode("utf-8", "replace").decode()
-    parsed = parse(Source("x.txt", body.encode()))
+    body = f"Zoo\n{text}"
+    read = Document(
+        Source("x.txt", body.encode("utf-8", "replace")),
+        "text/plain",
+        body,
+        (Block(Span(0, 3)), Block(Span(4, len(body)))),
+        (Origin(0, len(body), None, "", 0),),
+    )
     bad = finding(
-        parsed.text[4:] or "x", 4, section=text, title=text, message=text, why=text, suggestion=text, fallback=text,
+        text, 4, section=text, title=text, message=text, why=text, suggestion=text, fallback=text,
         gives_up=text, protection=text,
     )  # fmt: skip
     note = ReadingNote(NoteKind.EMBEDDED_FILE, text)
@@ -203,7 +209,7 @@ def hostile(text: str = HOSTILE) -> GateResult:
         places=(Place(text, Span(0, 3), text, 1, text), *PLACES),
     )  # fmt: skip
     return result(
-        JudgedDocument(text, made, text[:30], items, answers[1:], parsed),
+        JudgedDocument(text, made, text[:30], items, answers[1:], read),
         JudgedDocument(text, Failure(text, "DamagedDocument", text, text)),
         causes=tuple(Cause(kind, Exit.UNDECIDED, text, text, text) for kind in CauseKind),
         notes=(text,),

@@ -96,6 +96,11 @@ def test_nothing_to_judge_is_no_pass(client: httpx.Client, name: str, data: byte
     assert kind in [cause["kind"] for cause in result["causes"]]
 
 
+def test_an_empty_package_beside_a_good_file_is_no_pass(client: httpx.Client) -> None:
+    result = check(client, ("clean.txt", CLEAN.encode()), ("terms.zip", package()))
+    assert (result["exit"], causes(result)) == (2, [("nothing", "terms.zip")])
+
+
 def test_a_package_is_opened(client: httpx.Client) -> None:
     data = package(rfp__txt=CLEAN.encode(), terms__txt=UNLIMITED.encode())
     result = check(client, ("all.zip", data))

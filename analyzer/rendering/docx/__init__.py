@@ -10,15 +10,16 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from analyzer.document import Document, Source, View
+from analyzer.document import Document, Segment, Source, View
 from analyzer.errors import FairtermsError, WriteBackError
 from analyzer.findings import Finding, Report
 from analyzer.policy import Policy
 from analyzer.rendering.docx.comments import Range, add_comment, holds_text
+from analyzer.rendering.docx.fields import fields_of
 from analyzer.rendering.docx.places import Anchor, Body, Place, Reader
-from analyzer.rendering.docx.redline import Change, fields_of, prepare, replace_words, why_not, widened
+from analyzer.rendering.docx.redline import Change, prepare, replace_words, why_not, widened
 from analyzer.rendering.docx.runs import cut, runs_between
-from analyzer.rendering.docx.sayings import SUMMARY, Offer, finding_lines, summary_lines
+from analyzer.rendering.docx.sayings import DRAFTING, SUMMARY, Offer, finding_lines, summary_lines
 from analyzer.rendering.docx.stamp import Stamp
 from analyzer.rendering.docx.wordfile import WordFile, open_for_writing
 from analyzer.rendering.words import printable
@@ -71,6 +72,7 @@ def annotate_docx(
     *,
     rules: RuleSet,
     policy: Policy | None = None,
+    segments: Sequence[Segment] | None = None,
     redline: bool = False,
     author: str = "Fairterms",
     date: datetime | None = None,
@@ -83,6 +85,7 @@ def annotate_docx(
         report,
         rules=rules,
         policy=policy,
+        segments=segments,
         redline=redline,
         author=author,
         date=date,
@@ -97,6 +100,7 @@ def annotated_docx(
     *,
     rules: RuleSet,
     policy: Policy | None = None,
+    segments: Sequence[Segment] | None = None,
     redline: bool = False,
     author: str = "Fairterms",
     date: datetime | None = None,
@@ -104,16 +108,20 @@ def annotated_docx(
 ) -> Annotated:
     """A Word file with a comment for each finding and, with ``redline``, the suggested wording as tracked changes.
 
-    ``rules`` gives the titles and authorities, ``policy`` fills blanks, ``only`` names the findings to write. The same
-    arguments give the same bytes; a date stands in the file only where one is given.
+    ``rules`` gives the titles and authorities, ``policy`` fills blanks, ``only`` names the findings to write, and
+    ``segments`` are those of the document where they are at hand. The same arguments give the same bytes; a date
+    stands in the file only where one is given.
 
     Raises WriteBackError for a file that is signed, damaged, annotated before, or not the one that the report is
     about, and for a report on the rejected side of tracked changes.
     """
     _check(source, document, report)
+    chosen = tuple(finding for finding in report.findings if only is None or finding.id in only)
+    stamp = Stamp(printable(author).strip() or "Fairterms", _stamped(date))
     try:
+        found = segment(document) if segments is None else segments
         return _write(
-            source, document, report, rules, policy or Policy(), redline, Stamp(_named(author), _stamped(date)), only
+            document, replace(report, findings=chosen), found, rules, policy or Policy(), stamp, redline=redline
         )
     except (FairtermsError, MemoryError):
         raise
@@ -126,15 +134,16 @@ def annotated_docx(
 
 
 def _write(
-    source: Source,
     document: Document,
     report: Report,
+    segments: Sequence[Segment],
     rules: RuleSet,
     policy: Policy,
-    redline: bool,
     stamp: Stamp,
-    only: Collection[str] | None,
+    *,
+    redline: bool,
 ) -> Annotated:
+    source = document.source
     file = open_for_writing(source)
     if holds_text(file, SUMMARY):
         raise WriteBackError(
@@ -142,28 +151,25 @@ def _write(
             "The file holds Fairterms' comments already.",
             "Annotate the file without them, or delete all comments in Word (Review › Delete) first.",
         )
-    segments = segment(document)
     reader = Reader(file, document, segments)
     if reader.first_paragraph is None:
         raise WriteBackError(source.name, "The Word file has no paragraph to hang a comment on.", "Save it anew.")
     names, facts = names_of(document, segments), facts_of(document, segments)
-    chosen = [finding for finding in report.findings if only is None or finding.id in only]
     tasks = [
         _Task(finding, _offer(finding, names, policy, facts), reader.anchor_of(finding), reader.body_of(finding))
-        for finding in chosen
+        for finding in report.findings
     ]
     if redline:
         _plan(file, reader, document, tasks)
     _cut(tasks)
     if redline:
         _redline(file, document, tasks, stamp)
-    shown = replace(report, findings=tuple(chosen))
     elsewhere = sum(task.anchor.place is None for task in tasks)
     changes = tuple(
         (task.finding.id, document[task.body.span], task.wording) for task in tasks if task.change and task.body.span
     )
     first = reader.first_paragraph
-    summary = summary_lines(shown, len(changes) if redline else None, elsewhere)
+    summary = summary_lines(report, len(changes) if redline else None, elsewhere)
     add_comment(file, Range(first, first), summary, stamp)
     for task in tasks:
         lines = finding_lines(
@@ -185,10 +191,6 @@ def _check(source: Source, document: Document, report: Report) -> None:
             "The report is about the text with tracked changes rejected.",
             "Check the file with its tracked changes accepted, then annotate it.",
         )
-
-
-def _named(author: str) -> str:
-    return printable(author).strip() or "Fairterms"
 
 
 def _stamped(date: datetime | None) -> str:
@@ -231,6 +233,8 @@ def _reason(task: _Task, taken: Sequence[_Task]) -> str:
     span = task.body.span
     if task.finding.is_draft:
         return "The rule is on trial."
+    if task.finding.category == DRAFTING:
+        return "A slip of drafting takes a decision, not other wording."
     if not task.offer.start.text:
         return "There is no wording to offer."
     if span is None:

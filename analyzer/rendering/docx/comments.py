@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from analyzer.parsing.docx_names import M, W
+from analyzer.rendering.docx.fields import end_of_field
 from analyzer.rendering.docx.stamp import Stamp
 from analyzer.rendering.docx.wordfile import WordFile
 
@@ -56,12 +57,12 @@ def add_comment(file: WordFile, spanned: Range, lines: Sequence[Line], stamp: St
         at = 1 if len(spanned.first) and spanned.first[0].tag == W + "pPr" else 0
         spanned.first.insert(at, start)
         spanned.first.append(end)
-        _refer(end, reference)
+        _refer(file, end, reference)
     else:
         first, last = _outermost(spanned.first), _outermost(spanned.last)
         first.addprevious(start)
         last.addnext(end)
-        _refer(end, reference)
+        _refer(file, end, reference)
     file.touch(file.word.main)
 
 
@@ -93,12 +94,14 @@ def _outside(element: "etree._Element") -> "etree._Element":
     return chosen
 
 
-def _refer(end: "etree._Element", reference: "etree._Element") -> None:
+def _refer(file: WordFile, end: "etree._Element", reference: "etree._Element") -> None:
     """Put the mark of a comment after the end of its range, or into the nearest paragraph where it does no harm."""
     paragraph = next(end.iterancestors(_PARAGRAPH))
     control = block_control(paragraph)
     if control is None:
-        _outside(end).addnext(reference)
+        # LibreOffice 7.4 writes the text of a comment into the field that its mark stands in.
+        field_end = end_of_field(end, file.depths)
+        _outside(field_end if field_end is not None else end).addnext(reference)
         return
     for beside in (*control.itersiblings(_PARAGRAPH), *control.itersiblings(_PARAGRAPH, preceding=True)):
         if block_control(beside) is None:

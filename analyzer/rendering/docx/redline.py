@@ -15,7 +15,7 @@ from analyzer.rendering.docx.places import Place
 from analyzer.rendering.docx.runs import cut, is_nested, is_text, isolate, runs_between, sizes
 from analyzer.rendering.docx.stamp import Stamp
 
-__all__ = ["Change", "fields_of", "prepare", "replace_words", "why_not", "widened"]
+__all__ = ["Change", "prepare", "replace_words", "why_not", "widened"]
 
 _PROPERTIES, _LINK, _CONTROL, _SPACE = (
     W + "rPr",
@@ -51,19 +51,6 @@ class Change:
 
 
 # --- what can be replaced ---------------------------------------------------------------------------------------------
-
-
-def fields_of(root: "etree._Element") -> "frozenset[etree._Element]":
-    """The runs of a part that belong to a field: its marks, its instruction, its result."""
-    found, depth = set(), 0
-    for run in root.iter(W + "r"):
-        if next(run.iterancestors(W + "txbxContent"), None) is not None:
-            continue
-        kinds = [mark.get(W + "fldCharType") for mark in run.iterchildren(W + "fldChar")]
-        if depth or kinds:
-            found.add(run)
-        depth = max(0, depth + kinds.count("begin") - kinds.count("end"))
-    return frozenset(found) if depth == 0 else frozenset(root.iter(W + "r"))
 
 
 def why_not(places: Sequence[Place], words: str, fields: "frozenset[etree._Element]") -> str:

@@ -19,8 +19,10 @@ from analyzer.rendering.words import (
 from analyzer.rules import Category, Reference
 from analyzer.wording import Wording
 
-__all__ = ["SUMMARY", "Offer", "finding_lines", "summary_lines"]
+__all__ = ["DRAFTING", "SUMMARY", "Offer", "finding_lines", "summary_lines"]
 
+DRAFTING = "drafting"
+"""The category whose rules say what to do; those of all others offer wording."""
 SUMMARY = "Fairterms: "
 """What the first comment begins with; a file that holds one was annotated before."""
 
@@ -68,7 +70,7 @@ def _lines(
     for name in finding.references:
         if (reference := references.get(name)) is not None and reference.is_citable:
             yield _labelled("Authority", authority_line(reference))
-    yield _labelled("Suggested wording", offer.start.text)
+    yield _labelled("What to do" if finding.category == DRAFTING else "Suggested wording", offer.start.text)
     yield _labelled("If that can't be had", offer.fallback.text)
     yield _labelled("At the least", offer.walk_away.text)
     yield _labelled("What you give up", finding.gives_up)

@@ -13,6 +13,7 @@ from analyzer.document import Source
 from analyzer.errors import WriteBackError
 from analyzer.parsing.docx_names import W
 from analyzer.parsing.docx_parts import WordPackage, open_word
+from analyzer.rendering.docx.fields import depths_of
 
 __all__ = ["WordFile", "open_for_writing"]
 
@@ -55,6 +56,8 @@ class WordFile:
     _roots: "dict[str, etree._Element]" = field(default_factory=dict)
     _changed: set[str] = field(default_factory=set)
     _added: dict[str, bytes] = field(default_factory=dict)
+    _depths: "dict[etree._Element, int] | None" = None
+    _comments: str = ""
     _next: int = 0
 
     def has(self, part: str) -> bool:
@@ -77,6 +80,13 @@ class WordFile:
         if part not in self._roots:
             self._roots[part] = _parsed(self.name, self.bytes_of(part))
         return self._roots[part]
+
+    @property
+    def depths(self) -> "dict[etree._Element, int]":
+        """How many fields are open where each paragraph of the main part begins."""
+        if self._depths is None:
+            self._depths = depths_of(self.root(self.word.main))
+        return self._depths
 
     def touch(self, part: str) -> None:
         """Let a part be written anew."""
@@ -102,19 +112,18 @@ class WordFile:
 
     def comments(self) -> str:
         """The part that holds comments, made and declared where the file has none."""
-        found = self.part_of_kind("comments")
-        if found is not None:
-            return found
+        self._comments = self._comments or self.part_of_kind("comments") or self._new_comments()
+        return self._comments
+
+    def _new_comments(self) -> str:
         folder = self.word.main.rpartition("/")[0]
         names = ("comments.xml", *(f"comments{number}.xml" for number in range(1, 1000)))
         part = next(path for name in names if not self.has(path := f"{folder}/{name}" if folder else name))
-        if part not in self._roots:
-            self._added[part] = _PLAIN_DECLARATION
-            root = etree.Element(f"{W}comments", nsmap={"w": W[1:-1]})
-            self._roots[part] = root
-            self._declare(part)
-            self._relate(part)
-            self.touch(part)
+        self._added[part] = _PLAIN_DECLARATION
+        self._roots[part] = etree.Element(f"{W}comments", nsmap={"w": W[1:-1]})
+        self._declare(part)
+        self._relate(part)
+        self.touch(part)
         return part
 
     def _declare(self, part: str) -> None:
