@@ -39,7 +39,7 @@ from analyzer.rules import (
     Window,
 )
 
-__all__ = ["load_rules"]
+__all__ = ["load_rules", "read_rule"]
 
 _DEFAULT_UNITS = frozenset({Unit.PROSE, Unit.ITEM, Unit.ROW, Unit.CELL})
 
@@ -144,6 +144,19 @@ def load_rules(*folders: Path) -> RuleSet:
     return reader.finish()
 
 
+def read_rule(path: Path, text: str, rules: RuleSet) -> Rule:
+    """A rule as it would be read from a file with that text, beside the rules that are there. Raises RuleError."""
+    reader = _Reader()
+    reader.categories, reader.references = dict(rules.categories), dict(rules.references)
+    try:
+        table = _Table(path, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(str(path), f"is not valid TOML: {error}.", "Correct the file.") from None
+    rule = _rule(path, table, rules.vocabulary)
+    reader.check(rule)
+    return rule
+
+
 class _Reader:
     """Gathers what several folders hold."""
 
@@ -232,7 +245,7 @@ class _Reader:
 
     def finish(self) -> RuleSet:
         for rule in self.rules.values():
-            self._check(rule)
+            self.check(rule)
         for question in self.questions.values():
             self._check_references(question.path, question.references)
         return RuleSet(
@@ -245,7 +258,7 @@ class _Reader:
             self._hash.hexdigest()[:16],
         )
 
-    def _check(self, rule: Rule) -> None:
+    def check(self, rule: Rule) -> None:
         category = self.categories.get(rule.category)
         if category is None:
             raise RuleError(

@@ -104,7 +104,10 @@ class Nearness:
             weight = max(map(_worth, alternatives))
             return weight, weight
         return max(
-            ((sum(part.weight for part in parts if self._may_stand(part, words)), _worth(parts)) for parts in alternatives),
+            (
+                (sum(part.weight for part in parts if self._may_stand(part, words)), _worth(parts))
+                for parts in alternatives
+            ),
             key=lambda pair: (pair[0] / pair[1], pair[0]),
         )
 

@@ -24,9 +24,7 @@ _SHOWN = 3
 _COMMON = 1.3
 """Digits that the commonest words are worth less: "the" says next to nothing, a word nobody counted 3.4."""
 _LEAST, _NUMBER = 0.1, 0.4
-_GAP = re.compile(
-    r"(?:\[\^[^\]]*\]|\.|\(\?:\\w\+ \)|\(\?:\[\\w-\]\+,\? \))(?:\{\d*,?\d*\}|\*|\+)\??"
-)
+_GAP = re.compile(r"(?:\[\^[^\]]*\]|\.|\(\?:\\w\+ \)|\(\?:\[\\w-\]\+,\? \))(?:\{\d*,?\d*\}|\*|\+)\??")
 """What stands between the parts of a regex: a stretch of any characters."""
 
 
@@ -53,12 +51,11 @@ def alternatives_of(expression: Expression, vocabulary: Vocabulary) -> tuple[tup
 def words_for(expression: Expression, vocabulary: Vocabulary) -> str:
     """What would meet an expression, for people: ``void, rejected or the like``."""
     if expression.kind is ExpressionKind.TOKENS:
-        samples = [sorted(one)[0] for one in expression.requires]
-        return " … ".join(samples)
+        return " … ".join(min(one) for one in expression.requires)
     if expression.kind is ExpressionKind.REGEX:
         samples = [" … ".join(_sample(piece) for piece in one) for one in _regex_top_level(expression.text)]
         if len(samples) == 1:
-            samples = _samples(expression.text) or samples
+            samples = list(_samples(expression.text)) or samples
     else:
         samples = [_spoken(one, vocabulary) for one in _top_level(expression.text)]
         if len(samples) == 1 and " " not in expression.text.strip():
@@ -133,7 +130,8 @@ def _spoken_word(lexeme: str, vocabulary: Vocabulary) -> list[str]:
 
 def _plain_word(word: str) -> str:
     """``indemnif*`` as ``indemnif…``; a set's entry may hold several words, each one of several."""
-    return " ".join(one.partition("|")[0].replace("*", "…") for one in word.split() if not one.endswith("?"))
+    needed = [one for one in word.split() if _is_needed(one)]
+    return " ".join(one.partition("|")[0].replace("*", "…") for one in needed).replace(" 's", "'s").replace("\\", "")
 
 
 # Regexes -------------------------------------------------------------------------------------------------------------
@@ -235,5 +233,5 @@ def _one_of(members: list[tuple[object, object]]) -> str:
 
 
 def _is_word(parsed: Iterable[tuple[object, object]]) -> bool:
-    """Whether a step that may be absent reads on in a word: ``indemnif\\w*``."""
-    return any(name == "IN" and _one_of(argument) == "…" for name, argument in ((str(n), a) for n, a in parsed))  # type: ignore[arg-type]
+    """Whether a step that may be absent reads on in a word, as the end of ``indemnif`` does."""
+    return any(str(name) == "IN" and isinstance(members, list) and _one_of(members) == "…" for name, members in parsed)
