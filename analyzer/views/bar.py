@@ -1,17 +1,14 @@
 """The bar above a review: which document, which side of its tracked changes, and what to take away."""
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from analyzer.document import View
-from analyzer.engine import Analysis
-from analyzer.findings import Failure, Report
-from analyzer.rendering.json import render_json
-from analyzer.rendering.markdown import render_markdown
+from analyzer.engine import Analysis, Analyzer
+from analyzer.findings import Failure
 from analyzer.rendering.words import plural
-from analyzer.rules import Reference
+from analyzer.views.downloads import show_downloads
 from analyzer.views.job import Outcome
 
 __all__ = ["show_bar"]
@@ -23,7 +20,7 @@ def show_bar(
     outcomes: Sequence[Outcome],
     chosen: int,
     labels: Sequence[str],
-    references: Mapping[str, Reference],
+    analyzer: Analyzer,
     *,
     choose: Callable[[int], None],
     add: Callable[[], None],
@@ -40,7 +37,7 @@ def show_bar(
         if reread and isinstance(outcome, Analysis):
             _view_switch(View(outcome.report.reading.view), reread)
         if isinstance(outcome, Analysis):
-            _downloads(outcome.report, references)
+            show_downloads(outcome, analyzer)
         st.button("Add documents", icon=":material/add:", on_click=add, width="content")
 
 
@@ -74,24 +71,3 @@ def _view_switch(view: View, reread: Callable[[View], None]) -> None:
         on_change=lambda: reread(View(st.session_state[key])),
         width="content",
     )
-
-
-def _downloads(report: Report, references: Mapping[str, Reference]) -> None:
-    name = PurePosixPath(report.name).name
-    with st.popover("Download", icon=":material/download:", width="content"):
-        st.download_button(
-            "Report to read (Markdown)",
-            lambda: render_markdown(report, references),
-            file_name=f"{name}.fairterms.md",
-            mime="text/markdown",
-            on_click="ignore",
-            width="stretch",
-        )
-        st.download_button(
-            "Report for programs (JSON)",
-            lambda: render_json(report, references, indent=2),
-            file_name=f"{name}.fairterms.json",
-            mime="application/json",
-            on_click="ignore",
-            width="stretch",
-        )

@@ -21,6 +21,10 @@ class Decisions {
     if (!work || work.key !== this.review.data?.key) return;
     this.work = work;
     this.queue = this.queue.filter((act) => act.serial > (work.done[this.visit] || 0));
+    if (this.toolsFor !== work.key) { // deciding adds to the filters
+      this.toolsFor = work.key;
+      this.review.drawTools();
+    }
     this.review.drawItems();
     const told = work.told.at(-1);
     if (told && told.serial !== this.toldSerial && told.visit === this.visit) {
@@ -30,6 +34,19 @@ class Decisions {
       if (told.finding) this.done = this.done.filter((id) => id !== told.finding);
     }
     this.redraw();
+    if (work.land && work.land.turn !== this.landed) {
+      this.landed = work.land.turn;
+      this.land(work.land.id);
+    }
+  }
+
+  // Another page asked for a finding or a question.
+  land(id) {
+    const item = this.review.marks.find((each) => each.id === id);
+    if (!item) return;
+    const kind = "answer" in item ? "checklist" : item.severity === "cleared" ? "near" : "findings";
+    if (this.review.state.kind !== kind) this.review.setKind(kind);
+    this.review.choose(item.index, "detail");
   }
 
   of(item) { return this.isOn && item.id ? this.work.decisions[item.id] : undefined; }

@@ -45,9 +45,16 @@ def _work_of(document_id: str, rules: RuleSet, key: str) -> dict[str, Any]:
         "decisions": {fingerprint: _decision(one, rules) for fingerprint, one in decided.items()},
         "comments": comments,
         "labels": _labels(rules),
+        "land": _landing(),
         "done": st.session_state.get("work-done", {}),
         "told": st.session_state.get("work-told", []),
     }
+
+
+def _landing() -> dict[str, Any] | None:
+    """What another page asked to show here, with the turn of asking."""
+    asked = st.session_state.get("opened") or {}
+    return {"id": asked["finding"], "turn": asked["turn"]} if asked.get("finding") else None
 
 
 def _labels(rules: RuleSet) -> list[list[str]]:

@@ -179,6 +179,7 @@ def _flagged(item: Finding | NearMiss, rules: RuleSet, place: Place) -> dict[str
 
 def _answer(answer: ChecklistAnswer, references: References, place: Place) -> dict[str, Any]:
     return {
+        "id": f"question/{answer.id}",
         "title": answer.title,
         "question": answer.question,
         "answer": ANSWER_WORDS[answer.answer],

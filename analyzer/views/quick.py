@@ -112,7 +112,7 @@ def _show_outcome(desk: _Desk, analyzer: Analyzer) -> None:
         desk.outcomes,
         desk.chosen,
         [f"{name_of(each)} · {summary_of(each)}" for each in desk.outcomes],
-        analyzer.rules.references,
+        analyzer,
         choose=choose,
         add=add,
         reread=reread if _has_revisions(outcome) else None,

@@ -7,8 +7,7 @@ PAGE_STYLE = """<style>
 [data-testid="stHeader"] div { pointer-events: none; }
 [data-testid="stHeader"] button, [data-testid="stHeader"] a { pointer-events: auto; }
 [data-testid="stStatusWidget"] { display: none; }
-[data-testid="stMainBlockContainer"] { padding: .5rem 1rem .5rem; max-width: none; }
-[data-testid="stMainBlockContainer"]:not(:has(.st-key-bar)) { padding-top: 2.5rem; }
+[data-testid="stMainBlockContainer"] { padding: 3rem 1rem .5rem; max-width: none; }
 .st-key-start { max-width: 46rem; margin-inline: auto; }
 [data-testid="stCaptionContainer"], [data-testid="stFileUploaderDropzone"] span { color: inherit; opacity: 1; }
 [data-testid="stCaptionContainer"] p { opacity: .85; }
@@ -25,15 +24,16 @@ PAGE_STYLE = """<style>
 .fairterms-sides .badge { display: inline-block; font-size: .85rem; font-weight: 600; margin-right: .75rem; }
 .st-key-wide { max-width: 60rem; margin-inline: auto; }
 .st-key-start h1, .st-key-wide h1 { font-size: 2rem; }
-.st-key-bar { min-height: 2.6rem; padding-right: 2.5rem; }
+.st-key-bar { min-height: 2.6rem; }
 .st-key-bar [data-testid="stMarkdownContainer"], .st-key-bar p { margin: 0; }
 .st-key-pages-holder, .st-key-work-holder { position: absolute; width: 0; height: 0; overflow: hidden; }
 .st-key-review-holder { gap: 0; }
 :has(> .st-key-bar) ~ * .st-key-start { padding-top: 2rem; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-inline: .5rem; }
-  .st-key-bar { gap: .5rem; padding-right: 2.25rem; }
+  .st-key-bar { gap: .5rem; }
   .st-key-bar > :first-child { display: none; }
+  .fairterms-sides [role="row"] { grid-template-columns: 1fr; }
 }
 @media (prefers-reduced-motion: reduce) {
   * { animation-duration: .01ms !important; transition-duration: .01ms !important; }

@@ -114,7 +114,8 @@ def go(name: str) -> None:
 
 def open_document(document_id: str, draft_id: str | None = None, *, finding: str = "") -> None:
     """Say which document the pages are about; its newest draft unless another is named."""
-    st.session_state["opened"] = {"document": document_id, "draft": draft_id, "finding": finding}
+    turn = st.session_state.get("opened", {}).get("turn", 0) + 1
+    st.session_state["opened"] = {"document": document_id, "draft": draft_id, "finding": finding, "turn": turn}
 
 
 def opened() -> tuple[Project, StoredDocument, Draft] | None:
