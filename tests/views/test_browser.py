@@ -92,14 +92,16 @@ class Page:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The page's address, on a free port of this machine."""
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page's address, on a free port of this machine, with a workspace of its own."""
+    workspace = tmp_path_factory.mktemp("workspace") / "workspace.db"
+    environment = {**os.environ, "FAIRTERMS_DATABASE": f"sqlite:///{workspace}"}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(app_file()), "--server.headless=true"]
     with subprocess.Popen(
-        [*command, f"--server.port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, f"--server.port={port}"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
@@ -126,7 +128,7 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrom
 @pytest.fixture
 def page(driver: webdriver.Chrome, address: str) -> Page:
     _size(driver, 1440, 900)
-    return Page(driver, address)
+    return Page(driver, f"{address}/quick")
 
 
 def _size(driver: webdriver.Chrome, width: int, height: int) -> None:

@@ -8,11 +8,12 @@ from streamlit.testing.v1 import AppTest
 from analyzer.resources import app_file
 from analyzer.views import job as reading
 from tests.views.documents import make_docx, make_pdf
+from tests.views.pages import page as open_page
 
 
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(app_file()), default_timeout=30).run()
+    return open_page("quick")
 
 
 def _read(page: AppTest) -> AppTest:
@@ -47,7 +48,7 @@ def _review(page: AppTest) -> str:
 
 
 def test_empty_page_says_what_to_do(page):
-    assert page.title[0].value == "Is this document ready to publish?"
+    assert page.title[0].value == "A quick look"
     assert "Open the sample RFP" in _labels(page)
     assert not page.exception
 
@@ -57,7 +58,10 @@ def test_sample_is_one_click_away(page):
     assert "Do not publish yet" in _review(page)
     assert "Add documents" in _labels(page)
     assert {button.label for button in page.get("download_button")} == {
+        "Report to read (web page)",
         "Report to read (Markdown)",
+        "Findings as a table (Excel)",
+        "Findings as a table (CSV)",
         "Report for programs (JSON)",
     }
 
@@ -107,7 +111,7 @@ def test_reading_says_what_it_does_and_can_be_cancelled(page):
         assert page.title[0].value == r"Reading bid\.pdf"
         assert page.get("progress")[0].proto.text == "Waiting for another document to be read."
         next(button for button in page.button if button.label == "Cancel").click().run()
-    assert page.title[0].value == "Is this document ready to publish?"
+    assert page.title[0].value == "A quick look"
     assert not page.exception
 
 
