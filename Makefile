@@ -2,13 +2,14 @@
 # make check  formatting, lint, types, layers make docs    pages made from data
 # make bench  speed and memory as ratios      make samples the sample documents
 # make wheel  build the wheel and try it in an environment of its own
+# make tour   walk through the pages on the samples, and write pictures
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 
-.PHONY: demo test check docs bench quality samples wheel clean
+.PHONY: demo test check docs bench quality tour samples wheel clean
 
 $(VENV)/.user: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,6 +46,9 @@ bench: $(VENV)/.dev
 quality: $(VENV)/.dev
 	$(BIN)/python benchmarks/quality.py $(SHARED) dev /tmp/fairterms-dev.jsonl
 	$(BIN)/python benchmarks/quality.py $(SHARED) check /tmp/fairterms-check.jsonl
+
+tour: $(VENV)/.dev
+	$(BIN)/python -m tests.views.tour artifacts/tour
 
 samples: $(VENV)/.dev
 	$(BIN)/python -m samples.build

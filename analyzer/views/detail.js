@@ -12,7 +12,7 @@ class Detail {
     this.next = button(["Next ", el("kbd", {}, "j")], () => this.review.step(1), { title: "Next (key j)" });
     this.node.replaceChildren(
       el("div", { class: "stepping" }, this.previous, this.next, this.position),
-      item ? (("answer" in item) ? this.makeAnswer(item) : this.makeFinding(item)) : this.makeOverview());
+      this.review.why.isShown ? this.review.why.make() : item ? (("answer" in item) ? this.makeAnswer(item) : this.makeFinding(item)) : this.makeOverview());
     this.node.scrollTop = 0;
     this.drawPosition();
   }

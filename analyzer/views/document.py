@@ -12,6 +12,7 @@ from analyzer.views.downloads import show_downloads
 from analyzer.views.empty import show_nothing_open
 from analyzer.views.intake import take_in
 from analyzer.views.review import show_review
+from analyzer.views.why import show_why
 from analyzer.views.workspace import (
     analysis_of,
     analyzer_for,
@@ -47,6 +48,7 @@ def show_document() -> None:
     _show_bar(owner, document, draft, analysis, analyzer)
     show_review(analysis, rules, key=draft.id)
     show_decisions(document.id, rules, key=draft.id)
+    show_why(analysis, owner.policy, key=draft.id)
 
 
 def _show_bar(owner: Project, document: StoredDocument, draft: Draft, analysis: Analysis, analyzer: Analyzer) -> None:

@@ -1,114 +1,134 @@
-"""Who is in front of the page, and what they may do.
+"""Who is in front of the page.
 
 On a machine of one's own nobody signs in. Where ``secrets.toml`` has an ``[auth]`` section, people sign in through
 OpenID Connect (Streamlit's own ``st.login``), and their roles come from a claim or from the file that
-``FAIRTERMS_ROLES`` names; somebody whom neither knows only reads.
+``FAIRTERMS_ROLES`` names; somebody whom neither knows only reads. Where it is not certain that nobody has to sign in,
+the page stays closed.
 """
 
 import getpass
 import os
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit import config
+from streamlit.errors import StreamlitAuthError, StreamlitMissingAuthlibError, StreamlitSecretNotFoundError
 
-from analyzer.errors import StoreError
+from analyzer.errors import NotAllowed, StoreError
 from analyzer.store.values import Person, Role
+from analyzer.views.access import Roles, load_roles, person_of
 
-__all__ = ["ROLES", "Roles", "load_roles", "needs_login", "person_of", "show_login", "signed_in"]
+__all__ = ["ROLES", "keep_apart", "needs_login", "show_login", "show_refused", "sign_out", "signed_in"]
 
 ROLES = "FAIRTERMS_ROLES"
 """Environment variable with the path of the roles file."""
-_REMEDY = "Correct the file; docs/deployment.md shows one."
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """Who may do what."""
-
-    default: Role = Role.READER
-    claim: str = ""
-    """Name of the claim that holds a role, or a list of groups."""
-    groups: Mapping[str, Role] = field(default_factory=dict)
-    """Value of the claim to role; without it the values are roles themselves."""
-    people: Mapping[str, Role] = field(default_factory=dict)
-    """E-mail address, in lower case, to role; counts before any claim."""
-
-
-def load_roles(path: Path) -> Roles:
-    """Read a roles file (TOML). Raises StoreError naming what is wrong in it."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise StoreError(str(path), f"can't be read: {error}.", _REMEDY) from error
-    if unknown := sorted(set(table) - {"default", "claim", "groups", "people"}):
-        raise StoreError(str(path), f"{unknown[0]}: is not a known field.", _REMEDY)
-    return Roles(
-        default=_role(path, "default", table.get("default", Role.READER.value)),
-        claim=str(table.get("claim", "")),
-        groups={str(name): _role(path, f"groups.{name}", role) for name, role in table.get("groups", {}).items()},
-        people={str(who).lower(): _role(path, f"people.{who}", role) for who, role in table.get("people", {}).items()},
-    )
-
-
-def _role(path: Path, name: str, value: Any) -> Role:
-    try:
-        return Role(value)
-    except ValueError:
-        cause = f"{name}: is {value!r}, must be one of {', '.join(Role)}."
-        raise StoreError(str(path), cause, _REMEDY) from None
-
-
-def person_of(claims: Mapping[str, Any], roles: Roles) -> Person | None:
-    """The person whom the claims of a sign-in name; None where no verified address is among them."""
-    address = str(claims.get("email") or "").strip().lower()
-    if not address or claims.get("email_verified") is False:
-        return None
-    name = str(claims.get("name") or address)
-    return Person(address, name, roles.people.get(address) or _claimed(claims, roles) or roles.default)
-
-
-def _claimed(claims: Mapping[str, Any], roles: Roles) -> Role | None:
-    said = claims.get(roles.claim) if roles.claim else None
-    values = [said] if isinstance(said, str) else list(said or ())
-    known = roles.groups or {role.value: role for role in Role}
-    found = [known[value] for value in values if value in known]
-    return max(found, key=lambda role: role.rank, default=None)
+_SECRETS = "the sign-in"
+_FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded")
+_REMEDY = "Whoever runs it has to set up the sign-in; docs/deployment.md says how."
 
 
 def needs_login() -> bool:
-    """People sign in here."""
+    """People sign in here. Raises StoreError where that can't be told."""
     try:
         return "auth" in st.secrets
-    except StreamlitSecretNotFoundError:
+    except StreamlitSecretNotFoundError as error:
+        if any(Path(path).exists() for path in config.get_option("secrets.files")):
+            # A slip in the file must not open the workspace to everybody.
+            cause = "can't be set up: secrets.toml is there, but it can't be read."
+            raise StoreError(_SECRETS, cause, "Correct the file and start Fairterms again.") from error
         return False
+    except (OSError, UnicodeDecodeError) as error:
+        cause = "can't be set up: secrets.toml can't be read."
+        raise StoreError(_SECRETS, cause, "Check the file and the rights on it.") from error
 
 
 def signed_in() -> Person | None:
-    """Whoever is in front of the page; None where they have to sign in first."""
+    """Whoever is in front of the page; None where they have to sign in first.
+
+    Raises NotAllowed where a sign-in is not enough, StoreError where it is not certain who may come in.
+    """
+    path = os.environ.get(ROLES, "").strip()
     if not needs_login():
-        name = getpass.getuser()
+        if path:
+            raise StoreError(_SECRETS, f"is missing, while {ROLES} says that people have roles here.", _REMEDY)
+        _require_own_machine()
+        name = _own_name()
         return Person(name, name, Role.ADMIN)
-    if not st.user.is_logged_in:
+    if not st.user.get("is_logged_in"):
         return None
-    path = os.environ.get(ROLES, "")
-    return person_of(st.user.to_dict(), load_roles(Path(path)) if path else Roles())
+    return person_of(st.user.to_dict(), load_roles(Path(path)) if path else Roles(), datetime.now(tz=UTC))
+
+
+def _require_own_machine() -> None:
+    """Whoever comes from elsewhere would be admin without a sign-in."""
+    headers = st.context.headers
+    host = headers.get("Host") or "localhost"
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    is_own = name.strip("[]").lower() in ("localhost", "::1") or name.startswith("127.")
+    if not is_own or any(header in headers for header in _FORWARDED):
+        raise StoreError(_SECRETS, "is missing: without it only this machine itself may open the page.", _REMEDY)
+
+
+def _own_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError):  # a container whose user has no name
+        return "local"
+
+
+def keep_apart(person: Person) -> None:
+    """Forget what a session holds once somebody else is in it."""
+    if st.session_state.get("whose", person.id) != person.id:
+        for key in list(st.session_state):
+            del st.session_state[key]
+    st.session_state["whose"] = person.id
 
 
 def show_login() -> None:
-    """Ask to sign in; or say that the sign-in gave no address."""
+    """Ask to sign in."""
     with st.container(key="start"):
         st.title("Fairterms", anchor=False)
-        if st.user.is_logged_in:
-            st.error(
-                "Your sign-in gave no verified e-mail address, and documents are kept by it.", icon=":material/error:"
-            )
-            st.write("Ask whoever runs Fairterms to send that claim, then sign in again.")
-            st.button("Sign out", on_click=st.logout)
-            return
         st.write("Sign in to see the documents of your projects.")
-        st.button("Sign in", type="primary", on_click=st.login)
+        if "document" in st.query_params:
+            st.caption("You followed a link to a document: follow it again once you are signed in.")
+        for provider, label in _providers():
+            if st.button(label, type="primary", key=f"sign-in-{provider}"):
+                _sign_in(provider)
+
+
+def show_refused(error: NotAllowed) -> None:
+    """Say why a sign-in is not enough."""
+    with st.container(key="start"):
+        st.title("Fairterms", anchor=False)
+        st.error(f"Your sign-in {error.cause}", icon=":material/error:")
+        st.write(error.remedy)
+        st.button("Sign out", on_click=sign_out, type="primary")
+
+
+def sign_out() -> None:
+    """End the session, here and with the provider; nothing of it stays."""
+    for key in list(st.session_state):
+        del st.session_state[key]
+    st.logout()
+
+
+def _providers() -> list[tuple[str, str]]:
+    """Name of each provider in ``secrets.toml``, with the words on its button; the unnamed one is empty."""
+    auth = st.secrets["auth"]
+    named = [str(name) for name, value in auth.items() if isinstance(value, Mapping) and "client_id" in value]
+    if "client_id" in auth or not named:
+        return [("", "Sign in")]
+    return [(name, f"Sign in with {name.replace('-', ' ').capitalize()}") for name in named]
+
+
+def _sign_in(provider: str) -> None:
+    try:
+        st.login(provider or None)
+    except StreamlitMissingAuthlibError:
+        cause = "The sign-in needs a package that is not installed. Install it with: pip install 'fairterms[team]'."
+        st.error(cause, icon=":material/error:")
+    except StreamlitAuthError:
+        cause = "The sign-in is not set up completely in secrets.toml; docs/deployment.md shows what it needs."
+        st.error(cause, icon=":material/error:")

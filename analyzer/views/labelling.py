@@ -115,7 +115,7 @@ def _show_asked(owner: Project, queue: list[Asked], done: list[StoredSample], ti
         if asked.lead_in:
             st.write(plain(asked.lead_in))
         st.markdown("> " + plain(asked.text))
-        st.caption(plain(asked.reason))
+        st.caption(plain(_in_words(asked.reason, titles)))
         with st.container(horizontal=True):
             for number, label in enumerate(_choices(asked, titles), start=1):
                 if st.button(titles[label], key=f"as-{label}", shortcut=str(number)):
@@ -132,6 +132,13 @@ def _show_asked(owner: Project, queue: list[Asked], done: list[StoredSample], ti
         )
         if other and st.button("Label it so"):
             _keep(owner, queue, done, other)
+
+
+def _in_words(reason: str, titles: dict[str, str]) -> str:
+    """A reason with the titles of categories in place of their ids."""
+    for label, title in titles.items():
+        reason = reason.replace(label.partition("/")[0], title.partition(":")[0].lower())
+    return reason
 
 
 def _choices(asked: Asked, titles: dict[str, str]) -> list[str]:

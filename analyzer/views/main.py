@@ -5,13 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from analyzer.errors import FairtermsError
+from analyzer.errors import FairtermsError, NotAllowed
 from analyzer.views.batch import show_batch
 from analyzer.views.checklist import show_checklist
 from analyzer.views.compare import show_compare
 from analyzer.views.document import show_document
 from analyzer.views.home import show_home
-from analyzer.views.identity import show_login, signed_in
+from analyzer.views.identity import keep_apart, show_login, show_refused, signed_in
 from analyzer.views.label import show_label
 from analyzer.views.quick import show_quick
 from analyzer.views.rules import show_rules
@@ -42,7 +42,11 @@ def show_app() -> None:
     try:
         person = signed_in()
         if person is not None:
+            keep_apart(person)
             database()
+    except NotAllowed as error:
+        show_refused(error)
+        return
     except FairtermsError as error:
         _show_closed(error)
         return

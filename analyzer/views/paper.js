@@ -26,13 +26,27 @@ class Paper {
       el("div", { class: "bar" },
         el("div", { class: "name" }, el("h1", { title: data.name }, data.name), el("span", { class: "muted" }, data.about)),
         this.where, zoom || "", modes || ""),
+      (this.asking = el("div", { class: "asking" })),
       this.scroller);
+    this.review.why.picked = null;
+    this.drawWhy();
     this.scroller.className = `paper ${state.mode}`;
     this.observer?.disconnect();
     this.building = null;
     this.scroller.replaceChildren(...(state.mode === "pages" ? this.makePages() : this.makeText()));
     this.refreshMarks();
     this.onScroll();
+  }
+
+  // The way to ask about words of the document; only where somebody answers.
+  drawWhy() {
+    if (!this.asking || !this.review.why?.isOn) return;
+    const isPicking = Boolean(this.review.why.picked);
+    this.asking.replaceChildren(
+      button(["Why was this not flagged? ", el("kbd", {}, "y")], () => this.review.why.ask(), {
+        title: "Select words in the text, then press this (key y)", onmousedown: (event) => event.preventDefault(), // keeps the selection
+      }),
+      el("span", { class: "muted" }, isPicking ? "↑ and ↓ move, Enter asks, Esc leaves" : this.review.state.mode === "text" ? "Select words first" : "Asks in the text view"));
   }
 
   setMode(mode) {
@@ -182,11 +196,12 @@ class Paper {
         row = { number: block.c[1], node: el("tr"), last: -1 };
         table.node.append(row.node);
       }
-      if (row.last === block.c[2]) row.node.lastChild.append(el("br"), ...this.marked(block));
+      const words = el("span", { data: { at: block.s } }, this.marked(block));
+      if (row.last === block.c[2]) row.node.lastChild.append(el("br"), words);
       else {
         for (let gap = row.last + 1; gap < block.c[2]; gap++) row.node.append(el("td"));
         row.last = block.c[2];
-        row.node.append(el(block.h ? "th" : "td", {}, this.marked(block)));
+        row.node.append(el(block.h ? "th" : "td", {}, words));
       }
     }
     if (this.review.data.cut) lines.append(el("p", { class: "muted" }, "The text goes on. It was read to its end; findings beyond this stand in the list."));
@@ -197,7 +212,8 @@ class Paper {
     if (block.k === "heading") Object.assign(props, { role: "heading", "aria-level": String(Math.min(6, (block.v || 1) + 2)) });
     if (block.k === "list-item") props.style = `margin-left: ${1.25 * Math.max(1, block.v || 1)}rem`;
     const names = { note: "Note", comment: "Comment", hidden: "Hidden text" };
-    return el("div", props, names[block.l] ? el("span", { class: "layer" }, `${names[block.l]} `) : null, this.marked(block));
+    if (!names[block.l]) return el("div", { ...props, data: { at: block.s } }, this.marked(block));
+    return el("div", props, el("span", { class: "layer" }, `${names[block.l]} `), el("span", { data: { at: block.s } }, this.marked(block)));
   }
 
   // Marks that may share characters with a stretch, by shelves of 1,000: thousands of blocks meet hundreds of marks.

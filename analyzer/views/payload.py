@@ -31,7 +31,7 @@ from analyzer.rendering.words import (
 )
 from analyzer.rules import Reference, RuleSet
 
-__all__ = ["has_pictures", "marks_of", "review_of"]
+__all__ = ["has_pictures", "marks_of", "review_of", "span_from_browser"]
 
 _DRAWN = frozenset({MediaType.PDF, MediaType.PNG, MediaType.JPEG, MediaType.TIFF})
 
@@ -102,6 +102,15 @@ def _places(text: str) -> Place:
         return list
     wide = [index for index, character in enumerate(text) if character > "\uffff"]
     return lambda span: [offset + bisect_left(wide, offset) for offset in span]
+
+
+def span_from_browser(text: str, start: int, end: int) -> Span:
+    """A span of code points from one that the browser counted in UTF-16 units; cut to the text."""
+    wide = [index + number for number, index in enumerate(i for i, c in enumerate(text) if c > "\uffff")]
+    first, after = (
+        min(max(0, offset - bisect_left(wide, offset)), len(text)) for offset in (min(start, end), max(start, end))
+    )
+    return Span(first, after)
 
 
 def _about(report: Report) -> str:

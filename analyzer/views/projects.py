@@ -13,6 +13,7 @@ from analyzer.store.documents import delete_document, documents
 from analyzer.store.projects import change_project, create_project, members_of, projects, remove_member, set_member
 from analyzer.store.trail import render_trail, trail_of
 from analyzer.store.values import Member, Project, Role, StoredDocument
+from analyzer.views.access import address_of
 from analyzer.views.workspace import changing, looking, plain, telling
 
 __all__ = ["show_projects"]
@@ -115,7 +116,7 @@ def _show_people(one: Project, members: tuple[Member, ...], *, may: bool) -> Non
         who = st.text_input("E-mail address of a person to let in, or to give another role")
         role = st.selectbox("Role in this project", list(Role), index=1) or Role.REVIEWER
         if st.form_submit_button("Let in"):
-            _do(lambda acting: set_member(acting, one.id, who.strip().lower(), role))
+            _do(lambda acting: set_member(acting, one.id, address_of(who), role))
 
 
 def _show_delete(kept: tuple[StoredDocument, ...], one: Project) -> None:

@@ -9,6 +9,7 @@ const KEYS = [
   ["w", "Waive, with a reason"],
   ["c", "Comment"],
   ["u", "Undo the last decision"],
+  ["y", "Why was this not flagged? For selected words, or a paragraph picked with the arrow keys"],
   ["/", "Search"],
   ["Esc", "Leave the search, or close this"],
   ["?", "This help"],
@@ -30,9 +31,11 @@ export default function ({ data, parentElement }) {
   on("resize", () => view.fit());
   on("fairterms-pages", (event) => view.paper.onPages(event.detail));
   on("fairterms-work", (event) => view.decisions.onWork(event.detail));
+  on("fairterms-why", (event) => view.why.onWhy(event.detail));
   view.fit();
   view.paper.askAgain();
   window.dispatchEvent(new CustomEvent("fairterms-work-asked"));
+  window.dispatchEvent(new CustomEvent("fairterms-why-asked"));
   return () => stop.abort();
 }
 
@@ -43,6 +46,7 @@ class Review {
     this.list = el("section", { class: "panel list", "aria-label": "Findings", tabindex: "-1" });
     this.paper = new Paper(this);
     this.decisions = new Decisions(this);
+    this.why = new Why(this);
     this.detail = new Detail(this);
     this.tabs = el("nav", { class: "tabs", "aria-label": "Parts of the review" });
     this.help = this.makeHelp();
@@ -54,6 +58,7 @@ class Review {
     this.data = data;
     this.marks = [...data.findings, ...data.near, ...data.checklist];
     this.marks.forEach((item, index) => (item.index = index));
+    this.why.reset();
     this.paper.shelve();
     this.state = kept.get(data.key) || {
       kind: "findings", chosen: null, off: new Set(), category: "", query: "", zoom: 1, tab: "list",
@@ -235,6 +240,7 @@ class Review {
   choose(index, tab) {
     const item = this.marks[index];
     this.state.chosen = index;
+    this.why.leave();
     for (const row of this.items.querySelectorAll(".row")) {
       const isChosen = Number(row.dataset.index) === index;
       isChosen ? row.setAttribute("aria-current", "true") : row.removeAttribute("aria-current");
@@ -264,7 +270,11 @@ class Review {
       this.search.blur();
     }
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || this.help.open) return;
-    const act = { j: () => this.step(1), k: () => this.step(-1), "/": () => this.find(), "?": () => this.help.showModal(), ...this.deciding() }[event.key];
+    if (this.why.onKey(event.key, target)) {
+      event.preventDefault();
+      return;
+    }
+    const act = { j: () => this.step(1), k: () => this.step(-1), "/": () => this.find(), "?": () => this.help.showModal(), y: () => this.why.ask(), ...this.deciding() }[event.key];
     if (act) {
       event.preventDefault();
       act();

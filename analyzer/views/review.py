@@ -29,7 +29,9 @@ def asset(name: str) -> str:
 
 
 # One module for the browser, which gets a component's code as a single text.
-_CODE = "\n".join(asset(name) for name in ("elements.js", "paper.js", "decisions.js", "detail.js", "review.js"))
+_CODE = "\n".join(
+    asset(name) for name in ("elements.js", "paper.js", "decisions.js", "why.js", "detail.js", "review.js")
+)
 _review = st.components.v2.component("fairterms_review", css=asset("review.css"), js=_CODE)
 _pages = st.components.v2.component("fairterms_pages", js=asset("pages.js"))
 

@@ -8,7 +8,7 @@ from analyzer.errors import FairtermsError
 from analyzer.policy import load_policy, shipped_policies
 from analyzer.store.settings import Settings, change_settings, settings_of
 from analyzer.store.values import Role
-from analyzer.views.identity import needs_login
+from analyzer.views.identity import needs_login, sign_out
 from analyzer.views.projects import show_projects
 from analyzer.views.workspace import analyzer_for, changing, database, looking, person, plain, show_error, telling
 
@@ -30,7 +30,7 @@ def show_settings() -> None:
         st.subheader("Who am I", anchor=False)
         st.write(f"You are **{plain(who.name or who.id)}**. With this role a person {_ROLE_WORDS[who.role]}.")
         if needs_login():
-            st.button("Sign out", on_click=st.logout)
+            st.button("Sign out", on_click=sign_out)
         else:
             st.caption("On this machine nobody signs in: whoever opens the page may do everything.")
         with looking() as acting:

@@ -26,9 +26,10 @@ PAGE_STYLE = """<style>
 .st-key-start h1, .st-key-wide h1 { font-size: 2rem; }
 .st-key-bar { min-height: 2.6rem; }
 .st-key-bar [data-testid="stMarkdownContainer"], .st-key-bar p { margin: 0; }
-.st-key-pages-holder, .st-key-work-holder { position: absolute; width: 0; height: 0; overflow: hidden; }
+.st-key-pages-holder, .st-key-work-holder, .st-key-why-holder { position: absolute; width: 0; height: 0; overflow: hidden; }
 .st-key-review-holder { gap: 0; }
 :has(> .st-key-bar) ~ * .st-key-start { padding-top: 2rem; }
+.st-key-rules-file textarea { font: 13px/1.5 ui-monospace, monospace; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-inline: .5rem; }
   .st-key-bar { gap: .5rem; }
