@@ -36,12 +36,15 @@ def check_examples(rules: RuleSet, matcher: RuleMatcher) -> Iterator[ExampleFail
     for rule in rules.rules:
         yield from check_rule(rule, matcher)
     for question in rules.questions:
-        yield from _check(question, f"{CHECKLIST}/{question.id}/yes", _matching(matcher))
+        yield from check_rule(question, matcher)
 
 
-def check_rule(rule: Rule, matcher: RuleMatcher) -> Iterator[ExampleFailure]:
-    """Run one rule's examples with a matcher that knows it."""
-    yield from _check(rule, rule.id, _detecting(rule) if rule.detector else _matching(matcher))
+def check_rule(rule: Rule | Question, matcher: RuleMatcher) -> Iterator[ExampleFailure]:
+    """Run the examples of one rule or question with a matcher that knows it."""
+    if isinstance(rule, Question):
+        yield from _check(rule, f"{CHECKLIST}/{rule.id}/yes", _matching(matcher))
+    else:
+        yield from _check(rule, rule.id, _detecting(rule) if rule.detector else _matching(matcher))
 
 
 def _matching(matcher: RuleMatcher) -> _Find:

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Explained", "Explainer", "Explanation", "Outcome", "RuleAnswer"]
 
-_MOST = 6
-"""Rules that are told of beside those that fired; further ones came no nearer than half of the nearest."""
+_MOST, _MOST_BESIDE = 6, 2
+"""Rules that are told of where none flagged the sentence, and beside one that did."""
+_FAR = 0.7
+"""Share of the nearest's score below which a rule is not told of."""
 _LONGEST = 5
 """Sentences of one question."""
 _NOT_READ = {
@@ -154,7 +156,8 @@ class Explained:
         if sentence.unit not in _NOT_READ:
             fired = [*self._answers(index), *self._of_model(sentence), *self._of_detectors(sentence)]
             near = self._not_fired(index, {one.rule for one in fired}) if with_near else ()
-            answers = [*fired, *_nearest(list(near))]
+            is_flagged = any(one.outcome is Outcome.FLAGGED for one in fired)
+            answers = [*fired, *_nearest(list(near), _MOST_BESIDE if is_flagged else _MOST)]
         return Explanation(
             sentence.span,
             self.document[sentence.span],
@@ -265,7 +268,7 @@ class Explained:
 
     def _almost(self, rule: Rule, near: Nearest, index: int) -> RuleAnswer:
         text, _ = self._reading.tokens_at(index, Window.ITEM)
-        found = tuple(dict.fromkeys(_in_whole_words(text, word) for need in near.needs for word in need.found))
+        found = _shown(text, [word for need in near.needs for word in need.found])
         missing = tuple(dict.fromkeys(words for need in near.needs for words in self._missing(need)))
         if near.blocked:
             reason = f"These words keep it from firing: “{near.blocked[0]}”."
@@ -334,16 +337,19 @@ class Explained:
         return {one.sentence.span: said for one, said in zip(found, model.opinions(found), strict=True)}
 
 
-def _nearest(answers: list[RuleAnswer]) -> list[RuleAnswer]:
+def _nearest(answers: list[RuleAnswer], most: int) -> list[RuleAnswer]:
     """The few that are worth a look: all whose words are there, then those that came nearest."""
     almost = sorted((one for one in answers if one.outcome is Outcome.ALMOST), key=lambda one: (-one.score, one.rule))
     there = [one for one in answers if one.outcome is not Outcome.ALMOST]
-    return [*there, *almost[: max(0, _MOST - len(there))]]
+    near = [one for one in almost if one.score >= _FAR * almost[0].score]
+    return [*there, *near[: max(0, most - len(there))]]
 
 
-def _in_whole_words(text: str, words: str) -> str:
-    start = text.find(words)
-    return _whole(text, start, start + len(words)) if start >= 0 else words
+def _shown(text: str, found: Sequence[str]) -> tuple[str, ...]:
+    """Words of a text to the ends of their first and last, in its order, none within another."""
+    placed = sorted({(max(0, text.find(one)), one) for words in found if (one := words.strip())})
+    whole = [_whole(text, start, start + len(one)) if text.startswith(one, start) else one for start, one in placed]
+    return tuple(dict.fromkeys(one for one in whole if not any(one != other and one in other for other in whole)))
 
 
 def _whole(text: str, start: int, end: int) -> str:

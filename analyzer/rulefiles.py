@@ -144,14 +144,18 @@ def load_rules(*folders: Path) -> RuleSet:
     return reader.finish()
 
 
-def read_rule(path: Path, text: str, rules: RuleSet) -> Rule:
-    """A rule as it would be read from a file with that text, beside the rules that are there. Raises RuleError."""
+def read_rule(path: Path, text: str, rules: RuleSet) -> Rule | Question:
+    """A rule, or a question, as a file with that text would make it beside the rules there are. Raises RuleError."""
     reader = _Reader()
     reader.categories, reader.references = dict(rules.categories), dict(rules.references)
     try:
         table = _Table(path, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise RuleError(str(path), f"is not valid TOML: {error}.", "Correct the file.") from None
+    if path.parent.name == CHECKLIST:
+        question = _question(path, table, rules.vocabulary)
+        reader.check_references(path, question.references)
+        return question
     rule = _rule(path, table, rules.vocabulary)
     reader.check(rule)
     return rule
@@ -247,7 +251,7 @@ class _Reader:
         for rule in self.rules.values():
             self.check(rule)
         for question in self.questions.values():
-            self._check_references(question.path, question.references)
+            self.check_references(question.path, question.references)
         return RuleSet(
             tuple(self.rules[key] for key in sorted(self.rules)),
             tuple(self.questions[key] for key in sorted(self.questions)),
@@ -270,9 +274,9 @@ class _Reader:
                 f"subtype: {rule.subtype!r} is not a subtype of {rule.category}.",
                 f"Use one of {', '.join(category.subtypes) or 'none'}, or add it to categories.toml.",
             )
-        self._check_references(rule.path, rule.references)
+        self.check_references(rule.path, rule.references)
 
-    def _check_references(self, path: Path, names: Sequence[str]) -> None:
+    def check_references(self, path: Path, names: Sequence[str]) -> None:
         for name in names:
             reference = self.references.get(name)
             if reference is None:

@@ -215,12 +215,16 @@ def _options(name: str, argument: object) -> Iterator[str]:
         case "SUBPATTERN", tuple(parts):
             yield from _texts(parts[-1])
         case "BRANCH", tuple(parts):
-            for branch in parts[1]:
-                yield from _texts(branch)
+            # "will( not|not)": a word of its own reads better than the end of one.
+            yield from sorted((text for one in parts[1] for text in islice(_texts(one), 12)), key=_begins_inside)
         case "MAX_REPEAT" | "MIN_REPEAT", tuple(parts):
             yield from _texts(parts[2]) if parts[0] else ("…" if _is_word(parts[2]) else "",)
         case "ANY" | "NOT_LITERAL", _:
             yield "…"
+
+
+def _begins_inside(text: str) -> bool:
+    return not text.startswith(" ")
 
 
 def _one_of(members: list[tuple[object, object]]) -> str:
