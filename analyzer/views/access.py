@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from analyzer.errors import NotAllowed, StoreError
 from analyzer.store.values import Person, Role
@@ -17,6 +17,7 @@ _HOURS = 12
 """A working day; then people sign in again, so that an account that was closed ends here too."""
 _LONGEST_ADDRESS = 254
 """Characters, after RFC 5321 section 4.5.3.1.3."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def load_roles(path: Path) -> Roles:
     )
 
 
-def _of_kind[T](path: Path, table: Mapping[str, Any], name: str, kind: type[T], default: T) -> T:
+def _of_kind(path: Path, table: Mapping[str, Any], name: str, kind: type[_T], default: _T) -> _T:
     value = table.get(name, default)
     if type(value) is not kind:  # true is an int to isinstance
         words = {str: "a text in quotes", int: "a whole number", bool: "true or false", dict: "a table"}
