@@ -42,15 +42,15 @@ DOCUMENTS = samples_folder() / "documents"
 
 
 @contextmanager
-def app(url: str, **environment: str) -> Iterator[str]:
-    """The app on a free port of this machine, on a database; its address."""
+def app(url: str, folder: Path | None = None, **environment: str) -> Iterator[str]:
+    """The app on a free port of this machine, on a database; its address. ``folder`` may hold its secrets."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(app_file()), "--server.headless=true"]
     known = {**os.environ, "FAIRTERMS_DATABASE": url, **environment}
     with subprocess.Popen(
-        [*command, f"--server.port={port}"], env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, f"--server.port={port}"], env=known, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
