@@ -17,6 +17,7 @@ _HOURS = 12
 """A working day; then people sign in again, so that an account that was closed ends here too."""
 _LONGEST_ADDRESS = 254
 """Characters, after RFC 5321 section 4.5.3.1.3."""
+_NAME = "your sign-in"
 _T = TypeVar("_T")
 
 
@@ -89,10 +90,12 @@ def person_of(claims: Mapping[str, Any], roles: Roles, now: datetime) -> Person:
     said = claims.get("email")
     address = address_of(said) if isinstance(said, str) else ""
     if not _is_address(address):
-        raise _refused("gave no e-mail address, and documents are kept by it.")
+        remedy = "Ask whoever runs Fairterms to have it sent, then sign in again."
+        raise NotAllowed(_NAME, "gave no e-mail address, and documents are kept by it.", remedy)
     verified = claims.get("email_verified")
     if not (verified is True or verified == "true" or (verified is None and roles.trust_addresses)):
-        raise _refused("gave an e-mail address that is not verified.")
+        remedy = "Have it verified where you sign in, or ask whoever runs Fairterms; then sign in again."
+        raise NotAllowed(_NAME, "gave an e-mail address that is not verified.", remedy)
     made = claims.get("iat")
     is_time = isinstance(made, int | float) and not isinstance(made, bool)
     if not is_time or now.timestamp() - float(made or 0) > roles.hours * 3600:
@@ -100,13 +103,6 @@ def person_of(claims: Mapping[str, Any], roles: Roles, now: datetime) -> Person:
     name = claims.get("name")
     shown = " ".join(name.split())[:200] if isinstance(name, str) else ""
     return Person(address, shown or address, roles.people.get(address) or _claimed(claims, roles) or roles.default)
-
-
-_NAME = "your sign-in"
-
-
-def _refused(cause: str) -> NotAllowed:
-    return NotAllowed(_NAME, cause, "Ask whoever runs Fairterms to have it sent, then sign in again.")
 
 
 def _is_address(text: str) -> bool:

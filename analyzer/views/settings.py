@@ -28,7 +28,8 @@ def show_settings() -> None:
         st.title("Settings", anchor=False)
         who = person()
         st.subheader("Who am I", anchor=False)
-        st.write(f"You are **{plain(who.name or who.id)}**. With this role a person {_ROLE_WORDS[who.role]}.")
+        address = f" ({plain(who.id)})" if who.name not in ("", who.id) else ""
+        st.write(f"You are **{plain(who.name or who.id)}**{address}. With this role a person {_ROLE_WORDS[who.role]}.")
         if needs_login():
             st.button("Sign out", on_click=sign_out)
         else:
