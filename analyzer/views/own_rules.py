@@ -5,6 +5,7 @@ What a file held before is kept in ``.before`` in the same folder, where no rule
 
 import re
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from analyzer.errors import FairtermsError, RuleError
@@ -13,13 +14,28 @@ from analyzer.matching import RuleMatcher
 from analyzer.rulefiles import read_rule
 from analyzer.rules import CHECKLIST, Question, Rule, RuleSet, Status
 from analyzer.sidefiles import locked, write_whole
+from analyzer.store.acting import Acting
+from analyzer.store.values import Role
 
-__all__ = ["Checked", "Problem", "check_text", "go_back", "keep_text", "names_in", "template", "text_before", "text_of"]
+__all__ = [
+    "Checked",
+    "Problem",
+    "check_text",
+    "go_back",
+    "keep_text",
+    "names_in",
+    "save_rule",
+    "template",
+    "text_before",
+    "text_of",
+    "undo_rule",
+]
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
 _BEFORE = ".before"
 _LINE = re.compile(r"\(at line (\d+)")
 _PLACE = re.compile(r"(?P<path>[a-z_.\[\]0-9]+): (?P<reason>.+)", re.DOTALL)
+_KEY = re.compile(r"\s*([A-Za-z_-]+)\s*=")
 _STEP = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")
 _LONGEST = 200_000
 """Characters of one rule's file."""
@@ -109,13 +125,28 @@ def _problem(text: str, cause: str) -> Problem:
     if "at end of document" in cause:
         return Problem(text.count("\n") + 1, "", _plainly(cause))
     if found := _PLACE.match(cause):
-        return Problem(_line_of(text, found["path"]), found["path"], found["reason"])
+        line, reason = _line_of(text, found["path"]), found["reason"]
+        if reason == "is missing" and (meant := _meant(text, line, found["path"])):
+            line, reason = meant
+        return Problem(line, found["path"], reason)
     return Problem(0, "", cause)
 
 
 def _plainly(cause: str) -> str:
     reason = cause.removeprefix("is not valid TOML: ").partition(" (at ")[0]
     return f"the file isn't written as TOML asks: {reason[:1].lower()}{reason[1:]}"
+
+
+def _meant(text: str, line: int, path: str) -> tuple[int, str] | None:
+    """The field of the same table that is written almost like one that is missing."""
+    here: dict[str, int] = {}
+    for number, content in enumerate(text.splitlines()[line - 1 :], line):
+        if content.lstrip().startswith("[") and number > line:
+            break
+        if found := _KEY.match(content):
+            here[found[1]] = number
+    close = get_close_matches(path.rpartition(".")[2], here, n=1, cutoff=0.75)
+    return (here[close[0]], f"is missing; “{close[0]}” on this line may be meant for it") if close else None
 
 
 def _line_of(text: str, path: str) -> int:
@@ -173,6 +204,20 @@ def go_back(folder: Path, name: str, *, seen: str | None) -> None:
     keep_text(folder, name, before, seen=seen)
     if not before:
         _path(folder, name).unlink(missing_ok=True)
+
+
+def save_rule(acting: Acting, folder: Path, name: str, text: str, *, seen: str | None) -> None:
+    """`keep_text` in a person's name. Raises NotAllowed for whoever may not change rules."""
+    acting.require_anywhere(Role.EDITOR)
+    keep_text(folder, name, text, seen=seen)
+    acting.log("save rule", name, before={"text": seen or ""}, after={"text": text})
+
+
+def undo_rule(acting: Acting, folder: Path, name: str, *, seen: str | None) -> None:
+    """`go_back` in a person's name, likewise."""
+    acting.require_anywhere(Role.EDITOR)
+    go_back(folder, name, seen=seen)
+    acting.log("undo rule", name, before={"text": seen or ""}, after={"text": text_of(folder, name) or ""})
 
 
 def template(category: str, title: str) -> str:

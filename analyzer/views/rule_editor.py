@@ -9,7 +9,7 @@ from analyzer.rendering.words import plural
 from analyzer.rules import RuleSet
 from analyzer.store.settings import change_settings
 from analyzer.store.values import Role
-from analyzer.views.own_rules import Checked, check_text, go_back, keep_text, names_in, template, text_before, text_of
+from analyzer.views.own_rules import Checked, check_text, names_in, save_rule, template, text_before, text_of, undo_rule
 from analyzer.views.workspace import (
     analyzer_for,
     changing,
@@ -215,9 +215,7 @@ def _save(folder: Path, name: str, key: str, rules: RuleSet) -> None:
         if not check_text(name, text, rules).may_be_kept:
             return
         with changing() as acting:
-            acting.require_anywhere(Role.EDITOR)
-            keep_text(folder, name, text, seen=seen)
-            acting.log("save rule", name, before={"text": seen or ""}, after={"text": text})
+            save_rule(acting, folder, name, text, seen=seen)
         st.session_state["rules-seen"] = text
         st.session_state["rules-told"] = f"“{plain(name)}” is saved. The next reading of a document uses it."
         _load_anew()
@@ -227,9 +225,7 @@ def _undo(folder: Path, name: str) -> None:
     seen = st.session_state.get("rules-seen")
     with telling():
         with changing() as acting:
-            acting.require_anywhere(Role.EDITOR)
-            go_back(folder, name, seen=seen)
-            acting.log("undo rule", name, before={"text": seen or ""}, after={"text": text_of(folder, name) or ""})
+            undo_rule(acting, folder, name, seen=seen)
         now = text_of(folder, name)
         _open(name, now if now is not None else seen or "")
         st.session_state["rules-told"] = f"“{plain(name)}” is as it was before."
