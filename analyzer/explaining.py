@@ -5,14 +5,13 @@ contradicted here; only for rules that say nothing of a sentence is looked how n
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analyzer.document import Document, Parties, Segment, Sentence, Span, Unit
-from analyzer.drafting import find_defects
-from analyzer.findings import EvidenceKind, Match, Report, Severity
+from analyzer.findings import EvidenceKind, Finding, Match, NearMiss, Report, Severity
 from analyzer.matching import Nearest, Nearness, RuleMatcher
 from analyzer.policy import Policy
 from analyzer.rendering.words import DOCUMENT_KINDS
@@ -38,6 +37,7 @@ _NOT_READ = {
     Unit.COMMENT: "This is a comment. Rules read the document's own text.",
     Unit.HIDDEN: "This is hidden text. It is reported as a note on how the document was read, and no rule looks at it.",
 }
+_SURELY_SEEN = frozenset({Unit.PROSE, Unit.ITEM, Unit.ROW, Unit.CELL})
 _UNITS = {
     Unit.PROSE: "running text",
     Unit.ITEM: "items of a list",
@@ -137,6 +137,7 @@ class Explained:
     document: Document = field(repr=False)
     segments: Sequence[Segment] = field(repr=False)
     report: Report = field(repr=False)
+    _opinions: "dict[int, tuple[Opinion, ...]]" = field(default_factory=dict, repr=False, compare=False)
 
     def explain(self, span: Span, *, with_near: bool = True) -> tuple[Explanation, ...]:
         """What there is to say about the sentences that a span touches, the first few of many; none for none.
@@ -163,7 +164,7 @@ class Explained:
             self.document[sentence.span],
             " › ".join(self.segments[number].path),
             tuple(sorted(answers, key=lambda one: (list(Outcome).index(one.outcome), -one.score, one.rule))),
-            self._opinions.get(sentence.span, ()),
+            self._said_of(index),
             _NOT_READ.get(sentence.unit, ""),
         )
 
@@ -172,10 +173,10 @@ class Explained:
     def _answers(self, index: int) -> Iterator[RuleAnswer]:
         matcher = self.explainer.matcher
         for match in matcher.matches_at(self._reading, index, self.report.kind):
-            outcome, reason = self._outcome(match)
+            outcome, reason = self._outcome(match, index)
             yield self._answer(match, outcome, reason)
 
-    def _outcome(self, match: Match) -> tuple[Outcome, str]:
+    def _outcome(self, match: Match, index: int) -> tuple[Outcome, str]:
         """What became of a match, and why."""
         if match.cleared_by:
             words = [item.text for item in match.evidence if item.kind is EvidenceKind.CLEARED]
@@ -185,7 +186,7 @@ class Explained:
         near = [item.reason for item in self.report.near_misses if (item.span, item.rule) == (span, rule.id)]
         if self.explainer.policy.is_off(rule.id):
             return Outcome.ACCEPTED, "The policy switches this rule off."
-        said_of = next((one for one in self._opinions.get(span, ()) if one.category == rule.category), None)
+        said_of = next((one for one in self._said_of(index) if one.category == rule.category), None)
         if said_of is not None and not said_of.is_flagged and rule.status is not Status.DRAFT:
             return Outcome.DOUBTED, (
                 f"The trained model finds it unlikely: {said_of.probability:.0%}, and from {said_of.least:.0%} on it "
@@ -223,11 +224,19 @@ class Explained:
                 yield self._made(rule, Outcome.FLAGGED, looks_for=name, found=words, severity=item.severity)
 
     def _of_detectors(self, sentence: Sentence) -> Iterator[RuleAnswer]:
-        for match in self._defects:
-            if match.sentence.span == sentence.span:
-                is_off = self.explainer.policy.is_off(match.rule)
-                outcome = Outcome.ACCEPTED if is_off else Outcome.FLAGGED
-                yield self._answer(match, outcome, "The policy switches this rule off." if is_off else "")
+        """What was found by looking at the whole document, as the report has it."""
+        items: tuple[Finding | NearMiss, ...] = (*self.report.findings, *self.report.near_misses)
+        for item in items:
+            rule = self.explainer.by_id[item.rule]
+            if item.span != sentence.span or rule.detector is None:
+                continue
+            found = tuple(dict.fromkeys(one.text for one in item.evidence if one.text))
+            name = next((one.name for one in item.evidence), "")
+            if isinstance(item, Finding):
+                yield self._made(rule, Outcome.FLAGGED, looks_for=name, found=found, severity=item.severity)
+            else:
+                reason = f"{item.reason[:1].upper()}{item.reason[1:]}."
+                yield self._made(rule, Outcome.ACCEPTED, looks_for=name, found=found, reason=reason)
 
     # What did not.
 
@@ -314,27 +323,33 @@ class Explained:
     def _reading(self) -> "Reading":
         return self.explainer.matcher.read(self.document, self.segments, parties=self._parties)
 
-    @cached_property
-    def _defects(self) -> tuple[Match, ...]:
-        limits, kind = self.explainer.policy.limits, self.report.kind
-        return find_defects(self.explainer.rules.rules, self.document, self.segments, limits=limits, kind=kind)
+    def _said_of(self, index: int) -> "tuple[Opinion, ...]":
+        """What the model gives a sentence, with the evidence that it gets when the document is scanned.
 
-    @cached_property
-    def _opinions(self) -> "Mapping[Span, tuple[Opinion, ...]]":
-        """What the model gives each sentence, with the evidence that it gets when a document is scanned."""
+        The model looks at a sentence and those next to it: reading these again takes no longer in a long document.
+        """
         model = self.explainer.classifier
         if model is None:
-            return {}
-        matcher, kind = self.explainer.matcher, self.report.kind
-        drafts = {rule.id for rule in self.explainer.rules.rules if rule.status is Status.DRAFT}
-        matches = [
-            match
-            for index in range(len(self._reading.sentences))
-            for match in matcher.matches_at(self._reading, index, kind)
-            if match.rule not in drafts
-        ]
-        found = model.instances(self.document, self.segments, matches, parties=self._parties, kind=kind)
-        return {one.sentence.span: said for one, said in zip(found, model.opinions(found), strict=True)}
+            return ()
+        if index not in self._opinions:
+            matcher, kind = self.explainer.matcher, self.report.kind
+            around = range(self._seen(index, -1), self._seen(index, 1) + 1)
+            drafts = {rule.id for rule in self.explainer.rules.rules if rule.status is Status.DRAFT}
+            matches = [m for n in around for m in matcher.matches_at(self._reading, n, kind) if m.rule not in drafts]
+            near = {self._reading.sentences[n][1] for n in around}
+            segments = [replace(s, sentences=tuple(one for one in s.sentences if one in near)) for s in self.segments]
+            found = model.instances(self.document, segments, matches, parties=self._parties, kind=kind)
+            said = {one.sentence: given for one, given in zip(found, model.opinions(found), strict=True)}
+            self._opinions[index] = said.get(self._reading.sentences[index][1], ())
+        return self._opinions[index]
+
+    def _seen(self, index: int, step: int) -> int:
+        """The next sentence in a direction that the model surely reads, or the document's end."""
+        last = len(self._reading.sentences) - 1
+        index += step
+        while 0 < index < last and self._reading.sentences[index][1].unit not in _SURELY_SEEN:
+            index += step
+        return min(max(index, 0), last)
 
 
 def _nearest(answers: list[RuleAnswer], most: int) -> list[RuleAnswer]:
