@@ -109,7 +109,7 @@ _REMEDY = "Name one like postgresql://user@host/fairterms or sqlite:////folder/w
 def _engine(url: URL, name: str) -> Engine:
     if url.get_backend_name() != "sqlite":
         try:
-            return create_engine(url, pool_pre_ping=True)
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True)  # what is logged may quote an error
         except ImportError as error:
             remedy = "Install it with: pip install 'fairterms[postgres]'."
             raise StoreError(name, "needs the PostgreSQL driver, which is not installed.", remedy) from error
@@ -118,7 +118,7 @@ def _engine(url: URL, name: str) -> Engine:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(name, f"can't be made: {error.strerror}.", "Name another folder.") from error
-    engine = create_engine(url, connect_args={"timeout": _PATIENCE})
+    engine = create_engine(url, connect_args={"timeout": _PATIENCE}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
