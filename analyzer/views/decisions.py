@@ -26,6 +26,10 @@ _work = st.components.v2.component("fairterms_work", js=asset("work.js"))
 @st.fragment
 def show_decisions(document_id: str, rules: RuleSet, *, key: str) -> None:
     """Answer what the review sends; ``key`` is the name that the review has in this session."""
+    try:
+        person()
+    except FairtermsError:
+        st.rerun(scope="app")  # the whole page says that the sign-in no longer counts; this part is out of sight
     with st.container(key="work-holder"):
         _work(
             key="work", data=_work_of(document_id, rules, key), on_acts_change=lambda: _apply(document_id, rules, key)

@@ -269,3 +269,20 @@ def test_secrets_that_cannot_be_read_keep_the_page_closed(tmp_path: Path, monkey
         config.set_option("secrets.files", before)
     assert made.title[0].value == "The workspace can't be opened"
     assert "secrets" in made.error[0].value
+
+
+def test_a_sign_in_that_grows_old_closes_the_review(database: Database, roles: Path) -> None:
+    (draft,) = keep_as_local(database)
+    with writing(database, ME) as acting:
+        (owner,) = projects(acting)
+        set_member(acting, owner.id, "ann@example.gov", Role.REVIEWER)
+    made = app(claims("ann@example.gov"))
+    made.session_state["opened"] = {"document": draft.document, "draft": draft.id}
+    made.run()
+    assert not made.exception
+    assert made.title[0].value == "Is this document ready to publish?"
+    made.user = {**claims("ann@example.gov"), "iat": 1_000}
+    made.run()
+    assert not made.exception
+    assert "older than 12 hours" in made.error[0].value
+    assert "portal" not in texts(made)
