@@ -42,7 +42,8 @@ class Frame:
     policy: Policy
 
     def name(self, member: int) -> str:
-        return self.members[member].name
+        """A document's name as messages have it."""
+        return self.members[member].shown
 
     def changes(self, first: int, second: int) -> bool:
         """Whether the first is an addendum to the second, so that a difference is a change and no conflict."""
@@ -84,9 +85,9 @@ def _where(statement: Statement) -> str:
     """Document and place of a statement, for people."""
     named = [part for part in statement.heading.split(" › ") if sum(map(str.isalpha, part)) > 2]
     if section := named[-1] if named else "":
-        return f"{statement.place.document} ({section[:60].rstrip()})"
+        return f"{statement.document} ({section[:60].rstrip()})"
     page = statement.place.page
-    return f"{statement.place.document} (page {page})" if page else statement.place.document
+    return f"{statement.document} (page {page})" if page else statement.document
 
 
 def _made(
@@ -119,7 +120,7 @@ def _made(
         kind.suggestion,
         tuple(statement.place for statement in statements),
         kind.references,
-        "" if prevails is None else frame.name(prevails),
+        "" if prevails is None else frame.members[prevails].name,
     )
 
 
@@ -318,7 +319,7 @@ def _none_stated(frame: Frame) -> Iterator[Conflict]:
         return
     roles = {frame.identities[read.index].role for read in ranked}
     statements = tuple(read.statements[0] for read in ranked[:2])
-    names = [read.name for read in ranked]
+    names = [read.shown for read in ranked]
     shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
     yield from _made(frame, "no-precedence", statements, {"documents": shown}, is_settled=not {"rfp", "terms"} <= roles)
 
@@ -334,7 +335,7 @@ def _missing(frame: Frame) -> Iterator[Conflict]:
                 frame,
                 "missing-attachment",
                 statements,
-                {"document": read.name, "attachments": ", ".join(attachment.name for attachment in absent)},
+                {"document": read.shown, "attachments": ", ".join(attachment.name for attachment in absent)},
                 is_settled=not any(attachment.is_weighty for attachment in absent),
             )
 

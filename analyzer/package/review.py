@@ -58,10 +58,9 @@ def review_package(members: Sequence[Member], policy: Policy, rules: RuleSet) ->
         policy,
     )
     conflicts, changes = find_conflicts(frame)
-    roles = {member.name: identity.role for member, identity in zip(kept, known, strict=True)}
-    by_content = {_content(member): roles[member.name] for member in kept}
+    roles = {_content(member): identity.role for member, identity in zip(kept, known, strict=True)}
     return PackageReview(
-        {member.name: by_content[_content(member)] for member in members},
+        {member.name: roles[_content(member)] for member in members},
         tuple(read[n].name for n in precedence.order(len(read))) if any(precedence.above.values()) else (),
         conflicts,
         exposure_of(read, frame.positions, precedence, policy),
@@ -88,9 +87,9 @@ def _notes(frame: Frame) -> Iterator[str]:
     is_package = len(frame.members) > 1
     for read, identity in zip(frame.members, frame.identities, strict=True):
         if not read.statements:
-            yield f"{read.name} holds no sentences, so nothing could be compared with it."
+            yield f"{read.shown} holds no sentences, so nothing could be compared with it."
         elif is_package and not identity.is_sure:
-            yield f"{read.name} is taken for {_ROLE_NAMES[identity.role]}, judged by {identity.how}; please check."
+            yield f"{read.shown} is taken for {_ROLE_NAMES[identity.role]}, judged by {identity.how}; please check."
     yield from _order_notes(frame)
     for attachment in frame.attachments if is_package else ():
         speaker = attachment.statement.member
