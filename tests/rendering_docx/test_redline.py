@@ -159,6 +159,7 @@ def test_wording_that_would_stand_twice_in_a_paragraph_stands_once():
             "an item of",
         ),
         (p("The Contractor is liable for:") + p("fire", numbered=(1, 0)), "The Contractor is liable for:", "lead into"),
+        (p("Words of a database only"), "Words of a database only", "no sentence"),
         (p("1. TERMS THAT STAY") + p(CAP), "1. TERMS THAT STAY", "a heading"),
         (table(("Topic", "Term"), ("Liability", CAP)), f"Liability\t{CAP}", "several paragraphs"),
     ],
