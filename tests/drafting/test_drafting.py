@@ -30,6 +30,8 @@ from analyzer.rulefiles import load_rules
 from analyzer.rules import Detector, Example, Rule, Status
 from analyzer.segmentation import segment
 from analyzer.segmentation.sentences import MAX_LENGTH
+from analyzer.training.evaluation import outcomes_of
+from analyzer.training.samples import Label, LabelledDocument, LabelledText
 from tests.drafting.drafts import document_of
 from tests.rule_folders import HEAD, INSTEAD, pattern, rule, rules_of, unless
 
@@ -326,3 +328,13 @@ def test_a_pdf_is_checked_on_its_pages(analyzer: Analyzer) -> None:
         "drafting/placeholder": "It is held at [location] on [date], and section 7 has the rest.",
     }
     assert {item.page for item in found.values()} == {1}
+
+
+@pytest.mark.parametrize(("labels", "flagged"), [((), []), ((Label("drafting"),), ["drafting/words-against-figures"])])
+def test_nobody_is_scored_on_what_no_label_names(
+    analyzer: Analyzer, labels: tuple[Label, ...], flagged: list[str]
+) -> None:
+    text = "Pay within thirty (60) days."
+    labelled = LabelledDocument("a.txt", "a", document_of([text]), tuple(LabelledText(text, item) for item in labels))
+    (outcome,) = outcomes_of([labelled], analyzer=analyzer)
+    assert [item.rule for item in outcome.flagged] == flagged
