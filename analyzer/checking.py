@@ -3,19 +3,22 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from analyzer.baseline import Baseline
+from analyzer.baseline import Baseline, load_baseline
 from analyzer.document import Source, TableFinder, View
-from analyzer.engine import Analysis, Analyzer
+from analyzer.engine import DEFAULT_MODEL, Analysis, Analyzer
 from analyzer.errors import FairtermsError
 from analyzer.findings import Failure
 from analyzer.gate import CRASH, Cause, CauseKind, Exit, GateResult, judge
+from analyzer.gathering import gather
 from analyzer.package import Member, PackageReview, review_package
+from analyzer.policy import load_policy
 from analyzer.rules import Status
-from analyzer.waivers import Waivers
+from analyzer.waivers import Waivers, load_waivers
 
-__all__ = ["Items", "Progress", "check"]
+__all__ = ["Items", "Progress", "check", "check_files"]
 
 Items = Iterable[Source | FairtermsError]
 Progress = Callable[[str], Callable[[int, int], None] | None]
@@ -61,6 +64,33 @@ def check(
     )
     result = judged(baseline=baseline)
     return judged(baseline=adopt(result)) if adopt else result
+
+
+def check_files(
+    *paths: Path | str,
+    policy: Path | str | None = None,
+    waivers: Path | str | None = None,
+    baseline: Path | str | None = None,
+    rules: Sequence[Path] = (),
+    model: Path | str | None = DEFAULT_MODEL,
+    today: date | None = None,
+) -> GateResult:
+    """Whether documents, folders and ZIP files may be published together, in one call.
+
+    ``policy`` is a shipped one by its name, or a file; nothing is looked for that isn't named, unlike on the command
+    line. Raises PolicyError, RuleError, ModelError or BaselineError; a file of waivers that can't be used, and all that
+    is wrong with documents, is a cause of the result.
+    """
+    analyzer = Analyzer(rules=tuple(rules), policy=load_policy(policy) if policy else None, model=model)
+    items, causes = gather([Path(path) for path in paths])
+    return check(
+        items,
+        analyzer,
+        today=today or date.today(),
+        waivers=load_waivers(Path(waivers)) if waivers else None,
+        baseline=load_baseline(Path(baseline)) if baseline else None,
+        causes=causes,
+    )
 
 
 def _review(analyses: Sequence[Analysis], analyzer: Analyzer) -> tuple[PackageReview | None, tuple[Cause, ...]]:
