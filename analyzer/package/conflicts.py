@@ -1,6 +1,6 @@
 """What the documents of a package say against each other, each with both places and which of the two prevails."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from analyzer.package.protection import missing_exceptions, unprotected
 from analyzer.package.roles import Identity
 from analyzer.policy import Policy
 
-__all__ = ["Frame", "find_conflicts"]
+__all__ = ["Frame", "find_conflicts", "numbered"]
 
 First = TypeVar("First")
 Second = TypeVar("Second")
@@ -69,13 +69,14 @@ def find_conflicts(frame: Frame) -> tuple[tuple[Conflict, ...], tuple[str, ...]]
         found,
         key=lambda c: (-c.severity.rank, order.get(c.kind, 0), [(p.document, p.span) for p in c.places], c.message),
     )
-    return _numbered(ranked), tuple(dict.fromkeys(notes))
+    return numbered(ranked), tuple(dict.fromkeys(notes))
 
 
-def _numbered(conflicts: Sequence[Conflict]) -> tuple[Conflict, ...]:
+def numbered(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Conflicts, the gravest first; of those with the same words the later ones get a number after their id."""
     seen: dict[str, int] = {}
     unique = []
-    for conflict in conflicts:
+    for conflict in sorted(conflicts, key=lambda conflict: -conflict.severity.rank):
         count = seen[conflict.id] = seen.get(conflict.id, 0) + 1
         unique.append(conflict if count == 1 else replace(conflict, id=f"{conflict.id}-{count}"))
     return tuple(unique)

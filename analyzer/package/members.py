@@ -47,14 +47,10 @@ class Statement:
     document: str
     """Name of its document as messages have it: without folders, where that leaves no doubt."""
 
-    @property
-    def low(self) -> str:
-        return self.text.lower()
-
-    @property
-    def whole(self) -> str:
-        """Lead-in and words in lower case."""
-        return f"{self.lead} {self.text}".lower() if self.lead else self.low
+    low: str
+    """The words in lower case."""
+    whole: str
+    """Lead-in and words in lower case."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +124,9 @@ def _statements(index: int, member: Member, shown: str) -> Iterator[Statement]:
             member.document.page_of(sentence.span.start),
             " › ".join(segment.path),
         )
-        yield Statement(index, count, number, sentence, text, lead, " › ".join(segment.path), place, shown)
+        low = text.lower()
+        whole = f"{lead.lower()} {low}" if lead else low
+        yield Statement(index, count, number, sentence, text, lead, " › ".join(segment.path), place, shown, low, whole)
         count += 1
 
 
