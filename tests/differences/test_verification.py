@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analyzer.differences import ChangeKind, Outcome, Side, verify
 from analyzer.document import NoteKind, ReadingNote, Source
-from tests.differences.files import SETTLED, checked_side, converted, published_side, rewritten, side, text_side
+from tests.differences.files import NOTED, SETTLED, checked_side, converted, published_side, rewritten, side, text_side
 
 TERMS = """1. Payment
 
@@ -168,3 +168,27 @@ def test_wholly_different_files_are_compared_in_the_end() -> None:
     words = " ".join(f"alpha{number % 700} beta{number}." for number in range(20_000))
     others = " ".join(f"gamma{number % 700} delta{number}." for number in range(20_000))
     assert verify(text_side(others), text_side(words)).outcome is Outcome.DIFFERENT
+
+
+@pytest.fixture(scope="module")
+def noted_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Side]:
+    """A Word file with footnotes, and the PDF of it."""
+    folder = tmp_path_factory.mktemp("noted")
+    (folder / "noted.fodt").write_text(NOTED, encoding="utf-8")
+    checked = folder / "noted.docx"
+    checked.write_bytes(converted(folder / "noted.fodt", "docx"))
+    return checked, side(Source("noted.pdf", converted(checked)))
+
+
+def test_the_numbers_and_places_of_footnotes_do_not_count(noted_files: tuple[Path, Side]) -> None:
+    path, published = noted_files
+    found = verify(published, side(Source.from_path(path)))
+    assert found.outcome is Outcome.SAME, found.differences
+
+
+@pytest.mark.parametrize("old", ["20 days", "for 2 years", "After 2 years", "3 percent", "five", "Freight"])
+def test_words_and_numbers_in_and_around_footnotes_do(noted_files: tuple[Path, Side], old: str) -> None:
+    path, published = noted_files
+    new = old.replace("20", "21").replace("2 ", "4 ").replace("3", "5")
+    changed_file = rewritten(path, lambda xml: xml.replace(old, new if new != old else "walrus"))
+    assert verify(published, side(changed_file)).outcome is Outcome.DIFFERENT
