@@ -8,6 +8,7 @@ from typing import Any
 
 from analyzer.baseline import Baseline, load_baseline
 from analyzer.document import Source, TableFinder, View
+from analyzer.drafting import DANGLING_EXHIBIT, exhibits_of
 from analyzer.engine import DEFAULT_MODEL, Analysis, Analyzer
 from analyzer.errors import FairtermsError
 from analyzer.findings import Failure
@@ -45,7 +46,8 @@ def check(
     those that were met before: a policy or a file of waivers that can't be used. ``adopt`` makes a new baseline from
     the result, which is then judged by that one.
     """
-    outcomes = [_outcome(item, analyzer, progress, view=view, ocr=ocr, tables=tables) for item in items]
+    alone = [_outcome(item, analyzer, progress, view=view, ocr=ocr, tables=tables) for item in items]
+    outcomes = _together(alone, analyzer, view)
     review, trouble = _review([outcome for outcome in outcomes if isinstance(outcome, Analysis)], analyzer)
     judged = partial(
         judge,
@@ -93,9 +95,23 @@ def check_files(
     )
 
 
+def _together(outcomes: Sequence[Analysis | Failure], analyzer: Analyzer, view: View) -> list[Analysis | Failure]:
+    """Each document in the knowledge of the others: an exhibit that is one of them is not missed.
+
+    Only documents that miss one are looked at again; their text is read already.
+    """
+    held = {place: exhibits_of(one.document) for place, one in enumerate(outcomes) if isinstance(one, Analysis)}
+    made = list(outcomes)
+    for place, one in enumerate(outcomes):
+        others = frozenset().union(*(exhibits for other, exhibits in held.items() if other != place))
+        if isinstance(one, Analysis) and others and any(f.rule == DANGLING_EXHIBIT for f in one.report.findings):
+            made[place] = analyzer.analyze_document(one.document, view=view, attached=others)
+    return made
+
+
 def _review(analyses: Sequence[Analysis], analyzer: Analyzer) -> tuple[PackageReview | None, tuple[Cause, ...]]:
-    """What documents say against each other, where there are several, or that it could not be found out."""
-    if len(analyses) < 2:
+    """What documents, or the clauses of one, say against each other, or that it could not be found out."""
+    if not analyses:
         return None, ()
     try:
         members = [Member(one.report.name, one.document, one.segments, one.report) for one in analyses]

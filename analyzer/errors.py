@@ -110,7 +110,7 @@ class ModelError(FairtermsError):
 
 
 class WriteBackError(FairtermsError):
-    """Findings can't be written into the file that they are about: signed, damaged, changed since, or read otherwise."""
+    """Findings can't be written into the file that they are about: signed, damaged, or changed since."""
 
 
 class StoreError(FairtermsError):

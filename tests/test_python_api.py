@@ -165,3 +165,16 @@ def test_the_examples_of_the_documentation(
     assert capsys.readouterr().out == ""
     assert printed == 5
     assert Path("gate.sarif").stat().st_size > 1000
+
+
+def test_an_exhibit_that_is_another_file_is_not_missed(rules_alone: Analyzer, tmp_path: Path) -> None:
+    (tmp_path / "rfp.md").write_text("# RFP\n\n## 1. Terms\n\nThe contract is attached as Exhibit C.\n")
+    (tmp_path / "c.md").write_text("# Exhibit C\n\n## Payment\n\nInvoices are paid within thirty days.\n")
+
+    def missed(*names: str) -> list[str]:
+        items, causes = gather([tmp_path / name for name in names])
+        result = check(items, rules_alone, today=TODAY, causes=causes)
+        return [item.finding.rule for document in result.documents for item in document.findings]
+
+    assert missed("rfp.md") == ["drafting/dangling-exhibit"]
+    assert missed("rfp.md", "c.md") == []

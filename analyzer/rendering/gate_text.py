@@ -129,6 +129,7 @@ def _conflicts(conflicts: Sequence[Conflict], references: Mapping[str, Reference
             yield from _wrapped(_where(place), " " * 16)
         if conflict.note:
             yield from _wrapped(conflict.note, " " * 16)
+        yield from _wrapped(conflict.why, "    Why      ")
         yield from _wrapped(conflict.suggestion, "    Instead  ")
         for name in conflict.references:
             if name in references:
@@ -146,7 +147,7 @@ def _package(result: GateResult) -> Iterator[str]:
     if result.precedence:
         yield from _wrapped(f"What prevails, first to last: {', '.join(result.precedence)}.", "", "  ")
     if result.exposure and result.exposure.summary:
-        yield from _wrapped(f"Exposure: {result.exposure.summary}", "", "  ")
+        yield from _wrapped(result.exposure.summary, "", "  ")
 
 
 def _notes(notes: Sequence[str]) -> Iterator[str]:
