@@ -56,7 +56,7 @@ def test_a_list_gives_the_order(review: Reviewer, clause: str) -> None:
 @pytest.mark.parametrize(
     "clause",
     [
-        "In the event of a conflict between this Agreement and the RFP, this Agreement controls.",
+        "If this Agreement and the RFP say different things, this Agreement controls.",
         "The terms of this Agreement prevail over the Request for Proposals.",
         "Should there be a conflict of terms, this Agreement shall control over the RFP and the Contractor's proposal.",
         "This Agreement supersedes the solicitation.",
