@@ -3,11 +3,11 @@
 from importlib import import_module
 from typing import Any
 
-__all__ = ["Analyzer", "__version__"]
+__all__ = ["Analyzer", "__version__", "check"]
 
 __version__ = "0.1.0"
 
-_FROM = {"Analyzer": "analyzer.engine"}
+_PLACES = {"Analyzer": ("analyzer.engine", "Analyzer"), "check": ("analyzer.checking", "check_files")}
 
 
 def __getattr__(name: str) -> Any:
@@ -16,6 +16,7 @@ def __getattr__(name: str) -> Any:
     ``__init__.pyi`` says the same to type checkers. By name and not by an import statement, since the root of the
     package stands below every layer.
     """
-    if name in _FROM:
-        return getattr(import_module(_FROM[name]), name)
+    if name in _PLACES:
+        module, attribute = _PLACES[name]
+        return getattr(import_module(module), attribute)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,19 +3,23 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from analyzer.baseline import Baseline
+from analyzer.baseline import Baseline, load_baseline
 from analyzer.document import Source, TableFinder, View
-from analyzer.engine import Analysis, Analyzer
+from analyzer.drafting import DANGLING_EXHIBIT, exhibits_of
+from analyzer.engine import DEFAULT_MODEL, Analysis, Analyzer
 from analyzer.errors import FairtermsError
 from analyzer.findings import Failure
 from analyzer.gate import CRASH, Cause, CauseKind, Exit, GateResult, judge
+from analyzer.gathering import gather
 from analyzer.package import Member, PackageReview, review_package
+from analyzer.policy import load_policy
 from analyzer.rules import Status
-from analyzer.waivers import Waivers
+from analyzer.waivers import Waivers, load_waivers
 
-__all__ = ["Items", "Progress", "check"]
+__all__ = ["Items", "Progress", "check", "check_files"]
 
 Items = Iterable[Source | FairtermsError]
 Progress = Callable[[str], Callable[[int, int], None] | None]
@@ -42,7 +46,8 @@ def check(
     those that were met before: a policy or a file of waivers that can't be used. ``adopt`` makes a new baseline from
     the result, which is then judged by that one.
     """
-    outcomes = [_outcome(item, analyzer, progress, view=view, ocr=ocr, tables=tables) for item in items]
+    alone = [_outcome(item, analyzer, progress, view=view, ocr=ocr, tables=tables) for item in items]
+    outcomes = _together(alone, analyzer, view)
     review, trouble = _review([outcome for outcome in outcomes if isinstance(outcome, Analysis)], analyzer)
     judged = partial(
         judge,
@@ -63,9 +68,50 @@ def check(
     return judged(baseline=adopt(result)) if adopt else result
 
 
+def check_files(
+    *paths: Path | str,
+    policy: Path | str | None = None,
+    waivers: Path | str | None = None,
+    baseline: Path | str | None = None,
+    rules: Sequence[Path] = (),
+    model: Path | str | None = DEFAULT_MODEL,
+    today: date | None = None,
+) -> GateResult:
+    """Whether documents, folders and ZIP files may be published together, in one call.
+
+    ``policy`` is a shipped one by its name, or a file; nothing is looked for that isn't named, unlike on the command
+    line. Raises PolicyError, RuleError, ModelError or BaselineError; a file of waivers that can't be used, and all that
+    is wrong with documents, is a cause of the result.
+    """
+    analyzer = Analyzer(rules=tuple(rules), policy=load_policy(policy) if policy else None, model=model)
+    items, causes = gather([Path(path) for path in paths])
+    return check(
+        items,
+        analyzer,
+        today=today or date.today(),
+        waivers=load_waivers(Path(waivers)) if waivers else None,
+        baseline=load_baseline(Path(baseline)) if baseline else None,
+        causes=causes,
+    )
+
+
+def _together(outcomes: Sequence[Analysis | Failure], analyzer: Analyzer, view: View) -> list[Analysis | Failure]:
+    """Each document in the knowledge of the others: an exhibit that is one of them is not missed.
+
+    Only documents that miss one are looked at again; their text is read already.
+    """
+    held = {place: exhibits_of(one.document) for place, one in enumerate(outcomes) if isinstance(one, Analysis)}
+    made = list(outcomes)
+    for place, one in enumerate(outcomes):
+        others = frozenset().union(*(exhibits for other, exhibits in held.items() if other != place))
+        if isinstance(one, Analysis) and others and any(f.rule == DANGLING_EXHIBIT for f in one.report.findings):
+            made[place] = analyzer.analyze_document(one.document, view=view, attached=others)
+    return made
+
+
 def _review(analyses: Sequence[Analysis], analyzer: Analyzer) -> tuple[PackageReview | None, tuple[Cause, ...]]:
-    """What documents say against each other, where there are several, or that it could not be found out."""
-    if len(analyses) < 2:
+    """What documents, or the clauses of one, say against each other, or that it could not be found out."""
+    if not analyses:
         return None, ()
     try:
         members = [Member(one.report.name, one.document, one.segments, one.report) for one in analyses]

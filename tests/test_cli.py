@@ -194,7 +194,7 @@ def test_a_policy_decides(folder: Path) -> None:
 
 
 USAGE = [
-    (["--category", "rocks"], "'rocks' is not a category; use inflexible-terms,"),
+    (["--category", "rocks"], "'rocks' is not a category; use drafting,"),
     (["--min-severity", "awful"], "'awful' is not one of"),
     (["--view", "both"], "'both' is not one of"),
     (["--format", "pdf"], "'pdf' is not one of"),

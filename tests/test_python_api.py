@@ -1,18 +1,21 @@
 """Fairterms as a library: what a few lines of Python get, and the examples of the documentation."""
 
+import re
 import subprocess
 import sys
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import docx
 import pytest
 
 import analyzer
 from analyzer import Analyzer
 from analyzer.checking import check
 from analyzer.document import Source
-from analyzer.errors import DamagedDocument, DocumentError, UnsupportedFormat
+from analyzer.errors import BaselineError, DamagedDocument, DocumentError, PolicyError, UnsupportedFormat
 from analyzer.gate import CauseKind, Exit
 from analyzer.gathering import gather, gather_sources
 from analyzer.parsing import collect
@@ -125,3 +128,53 @@ def test_an_empty_package_beside_a_good_file_is_no_pass(rules_alone: Analyzer, t
     for (items, causes), empty in ((by_path, ["terms.zip", "empty"]), (at_hand, ["terms.zip"])):
         result = check(items, rules_alone, today=TODAY, causes=causes)
         assert (result.exit, [cause.document for cause in result.causes]) == (Exit.UNDECIDED, empty)
+
+
+def test_checking_in_one_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("terms.txt").write_text(TERMS)
+    Path("policy.toml").write_text('extends = "nascio"\noff = ["unlimited-liability"]\n')
+    assert analyzer.check("terms.txt", model=None).exit is Exit.FAIL
+    assert analyzer.check("terms.txt", model=None, policy="policy.toml", today=TODAY).exit is Exit.PASS
+    assert analyzer.check("terms.txt", model=None, waivers="missing.toml").exit is Exit.UNDECIDED
+    assert analyzer.check(model=None).exit is Exit.UNDECIDED
+    with pytest.raises(PolicyError):
+        analyzer.check("terms.txt", model=None, policy="no-such-policy")
+    with pytest.raises(BaselineError):
+        analyzer.check("terms.txt", model=None, baseline="missing.json")
+
+
+def test_the_examples_of_the_documentation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = docx.Document()
+    document.add_paragraph("The agency buys a records system. Offers are due on 12 May 2027.")
+    document.save("rfp.docx")
+    Path("terms.txt").write_text(TERMS)
+    Path("unreadable.pdf").write_bytes(b"%PDF-1.7\nnothing more")
+    page = (Path(analyzer.__file__).parents[1] / "docs/python-api.md").read_text("utf-8")
+    names: dict[str, Any] = {}
+    printed = 0
+    for kind, text in re.findall(r"^```(\w+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        if kind == "python":
+            exec(compile(text, "python-api.md", "exec"), names)  # noqa: S102 - the examples are ours
+        else:
+            assert capsys.readouterr().out == text
+            printed += 1
+    assert capsys.readouterr().out == ""
+    assert printed == 5
+    assert Path("gate.sarif").stat().st_size > 1000
+
+
+def test_an_exhibit_that_is_another_file_is_not_missed(rules_alone: Analyzer, tmp_path: Path) -> None:
+    (tmp_path / "rfp.md").write_text("# RFP\n\n## 1. Terms\n\nThe contract is attached as Exhibit C.\n")
+    (tmp_path / "c.md").write_text("# Exhibit C\n\n## Payment\n\nInvoices are paid within thirty days.\n")
+
+    def missed(*names: str) -> list[str]:
+        items, causes = gather([tmp_path / name for name in names])
+        result = check(items, rules_alone, today=TODAY, causes=causes)
+        return [item.finding.rule for document in result.documents for item in document.findings]
+
+    assert missed("rfp.md") == ["drafting/dangling-exhibit"]
+    assert missed("rfp.md", "c.md") == []

@@ -480,6 +480,14 @@ def test_a_document_that_cannot_be_read_is_not_waived(folder: Path) -> None:
     assert (result.exit_code, "rfp.md" in result.stderr, "Traceback" in result.stderr) == (2, True, False)
 
 
+def test_a_broken_document_beside_it_hinders_no_waiver(folder: Path) -> None:
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing more")
+    assert run("waive", *OPTIONS, folder, BOND_ID, *WHO, *ANSWERS).exit_code == 0
+    missing = run("waive", *OPTIONS, folder, "ffff", *WHO, *ANSWERS)
+    assert (missing.exit_code, "broken.pdf" in missing.stderr) == (2, True)
+    assert "broken.pdf" in run("memo", *OPTIONS, folder).stderr
+
+
 def test_a_name_that_fits_several_is_refused(folder: Path) -> None:
     bonds = [f"The Contractor shall furnish a performance bond of {n}% of the contract price." for n in range(1, 40)]
     (folder / "rfp.md").write_text("\n\n".join(["# Bonds", *bonds]), encoding="utf-8")

@@ -59,9 +59,7 @@ def test_names_are_those_of_binding_sentences(text, names):
 
 
 def test_somebody_elses_name_is_not_the_buyer():
-    document, segments = read(
-        "The Town may inspect. The Department of Labor must know. The City Engineer shall sign."
-    )
+    document, segments = read("The Town may inspect. The Department of Labor must know. The City Engineer shall sign.")
     assert names_of(document, segments).buyer == "the Town"
 
 

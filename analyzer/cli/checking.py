@@ -32,6 +32,8 @@ _RENDERERS = {
     "junit": ("junit", "render_junit"),
     "markdown": ("gate_markdown", "render_gate_markdown"),
     "html": ("gate_html", "render_gate_html"),
+    "csv": ("tables", "render_gate_csv"),
+    "xlsx": ("tables", "render_gate_xlsx"),
 }
 """Format to the module and the function that write it; imported when asked for, since some are costly to load."""
 
@@ -85,6 +87,8 @@ def check(
     with deciding():
         if update_baseline and not baseline:
             raise click.UsageError("--update-baseline needs --baseline FILE.")
+        if form == "xlsx" and output is None and sys.stdout.isatty():
+            raise click.UsageError("A workbook is no text for a terminal: name a file with --output.")
         from analyzer.document import View
 
         day = today_or(today)

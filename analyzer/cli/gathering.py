@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DAY",
+    "check_all_read",
     "check_rule_folders",
     "deciding",
     "policy_for",
-    "read_all",
+    "read",
     "start_of",
     "today_or",
     "waivers_for",
@@ -101,7 +102,7 @@ def check_rule_folders(folders: Sequence[Path]) -> None:
             raise RuleError(str(folder), "holds no rule files.", "Name a folder with CATEGORY/NAME.toml files.")
 
 
-def read_all(
+def read(
     paths: Sequence[Path],
     analyzer: "Analyzer",
     today: date,
@@ -109,9 +110,9 @@ def read_all(
     waivers: "Waivers | None" = None,
     besides: Sequence[Path | None] = (),
 ) -> "GateResult":
-    """What the gate says of documents, all of which could be read; ``besides`` are files that are none.
+    """What the gate says of documents; ``besides`` are files that are none.
 
-    Raises DocumentError.
+    Raises DocumentError where there is no document.
     """
     from analyzer.checking import check
     from analyzer.gathering import gather
@@ -120,8 +121,11 @@ def read_all(
     for cause in causes:
         raise DocumentError(cause.document, cause.message, cause.remedy)
     with Progress() as progress:
-        result = check(items, analyzer, today=today, waivers=waivers, progress=progress.of)
+        return check(items, analyzer, today=today, waivers=waivers, progress=progress.of)
+
+
+def check_all_read(result: "GateResult") -> None:
+    """Raise DocumentError for the first document that could not be read."""
     for document in result.documents:
         if isinstance(document.outcome, Failure):
             raise DocumentError(document.outcome.name, document.outcome.cause, document.outcome.remedy)
-    return result

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.gathering import DAY, deciding, policy_for, read_all, today_or, waivers_for
+from analyzer.cli.gathering import DAY, check_all_read, deciding, policy_for, read, today_or, waivers_for
 from analyzer.cli.support import CONTEXT, FILE, FOLDER, load_analyzer, writer
 from analyzer.errors import WaiverError
 
@@ -59,7 +59,9 @@ def memo(
         waivers = load_waivers(file)
         for problem in waivers.problems:
             raise problem
-        result = read_all(paths, analyzer, day, waivers=waivers, besides=[file, output]) if paths else None
+        result = read(paths, analyzer, day, waivers=waivers, besides=[file, output]) if paths else None
+        if result:
+            check_all_read(result)
         entries = [entry for waiver in waivers.entries if (entry := _entry(waiver, analyzer, result, day))]
         if not entries:
             raise WaiverError(str(file), "holds no waiver for what is found there.", "Waive with fairterms waive.")

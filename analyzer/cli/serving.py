@@ -1,6 +1,5 @@
 """``fairterms serve``."""
 
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -42,10 +41,8 @@ def serve(
     What it takes and answers stands under /openapi.json once it runs.
     """
     from analyzer.parsing import MAX_BYTES
+    from analyzer.service import server, settings
 
-    # By name: the service is a front end beside this one, and neither is built on the other.
-    settings = import_module("analyzer.service.settings")
-    server = import_module("analyzer.service.server")
     server.run(
         settings.Settings(
             host=host,

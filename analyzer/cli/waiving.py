@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzer.cli.gathering import DAY, deciding, policy_for, read_all, start_of, today_or, waivers_for
+from analyzer.cli.gathering import DAY, check_all_read, deciding, policy_for, read, start_of, today_or, waivers_for
 from analyzer.cli.support import CONTEXT, FILE, FOLDER, load_analyzer
 from analyzer.errors import WaiverError
 
@@ -82,7 +82,7 @@ def waive(
         day = today_or(today)
         chosen = policy_for(policy, [path])
         analyzer = load_analyzer(folders, chosen, model)
-        target = _target(read_all([path], analyzer, day, besides=[waivers_file]), finding)
+        target = _target(read([path], analyzer, day, besides=[waivers_file]), finding)
         questionnaire = _asked(target)
         said = _answered(questionnaire, answers)
         waiver = Waiver(
@@ -132,7 +132,10 @@ def _targets(result: "GateResult") -> Iterator[_Target]:
 
 
 def _target(result: "GateResult", name: str) -> _Target:
-    """The finding that a name means. Raises WaiverError where it means none, or several."""
+    """The finding that a name means.
+
+    Raises WaiverError where it means none, or several, and DocumentError where it may stand in what was not read.
+    """
     from analyzer.waivers import fingerprint_of
 
     wanted = fingerprint_of(name.strip().lower())
@@ -142,6 +145,7 @@ def _target(result: "GateResult", name: str) -> _Target:
         if wanted and target.fingerprint.startswith(wanted)
     }
     if not found:
+        check_all_read(result)
         raise WaiverError(name, "nothing of that name is found there.", "See the names with fairterms check.")
     if len(found) > 1:
         listed = ", ".join(sorted(f"{t.fingerprint} ({t.title})" for t in found.values())[:_SHOWN])

@@ -6,7 +6,7 @@ from enum import StrEnum
 from analyzer.differences.addenda import Action, Amendment, looks_like_addendum, read_addendum
 from analyzer.differences.changes import ChangeKind, TextChange, text_changes
 from analyzer.differences.findings import AnswerChange, Fate, FindingChange, answer_changes, finding_changes
-from analyzer.differences.gaps import differing
+from analyzer.differences.gaps import differing, without_shuffles
 from analyzer.differences.verification import Outcome, Verification, verify
 from analyzer.differences.words import Passage, Side
 from analyzer.findings import Finding, Report
@@ -80,6 +80,8 @@ def compare(
             amendments,
         )
     runs, differences = differing(old, new)
+    if old.document.media_type != new.document.media_type:
+        differences = without_shuffles(old, new, differences)
     changes = text_changes(old, new, runs, differences)
     gone = [change.old.span for change in changes if change.old is not None]
     unchanged = sum(not any(span.contains(s.span) for span in gone) for s, _ in old.sentences)

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analyzer.differences.alignment import align
 from analyzer.differences.changes import ALIKE, likeness
 from analyzer.differences.words import LEFT_OUT, Passage, Side, keys_of
 from analyzer.document import Segment, Span, Unit
@@ -29,7 +30,9 @@ _CLAUSE = re.compile(
 )
 _HEAD = 600
 """Characters at the start of a document in which its title stands."""
-_SHORTER = 0.6
+_PHRASE = 6
+"""Words in a row from which a text counts as repeated."""
+_REPEATED = 0.5
 _MUCH_SHORTER = 0.3
 _SIMILAR = 0.5
 _LONGEST = 5000
@@ -86,12 +89,15 @@ _QUESTION = re.compile(r"^\s*(?:\d+[.)]\s*)?(?:question|q)\s*\d*\s*[:.]", re.IGN
 
 
 def looks_like_addendum(old: Side, new: Side) -> bool:
-    """Whether a document amends another: much shorter, it calls itself an addendum or names clauses to change."""
-    share = len(new.words) / max(1, len(old.words))
+    """Whether a document amends another: it repeats little of it, and calls itself an addendum or changes clauses."""
+    repeated = sum(run.size for run in align(old.words.keys, new.words.keys) if run.size >= _PHRASE)
+    if repeated > _REPEATED * min(len(old.words), len(new.words)):
+        return False
     title = new.document.text[:_HEAD] + " " + new.document.source.name.replace("-", " ").replace("_", " ")
     if _NAMED.search(title):
-        return share < _SHORTER
-    return share < _MUCH_SHORTER and any(_acts(new.document[s.span]) for s, _ in new.sentences)
+        return True
+    is_shorter = len(new.words) < _MUCH_SHORTER * len(old.words)
+    return is_shorter and any(_acts(new.document[s.span]) for s, _ in new.sentences)
 
 
 def _acts(text: str) -> bool:

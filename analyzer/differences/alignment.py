@@ -1,19 +1,21 @@
 """Which words of two texts are the same, in order: unique phrases first, then what lies between them.
 
-Long common texts are anchored at phrases that occur once in each (Bram Cohen's patience diff, with phrases instead of
-lines), so that the cost grows with the length and not with its square; only the gaps are compared word by word.
+Long common texts are anchored at phrases that occur as often in each (Bram Cohen's patience diff, with phrases in place
+of lines), so that the cost grows with the length and not with its square; only the gaps are compared word by word.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["Gap", "Run", "align", "gaps"]
+__all__ = ["Gap", "Run", "align", "gaps", "runs_between", "settled_at"]
 
 _PHRASES = (8, 4, 2, 1)
 """Lengths of the phrases that are looked for, in words."""
+_RECURRING = 4
+"""Words from which a phrase may occur more than once."""
 _SMALL = 40_000
 """Pairs of words up to which a gap is compared at once."""
 _LARGEST = 9_000_000
@@ -53,6 +55,32 @@ def gaps(runs: Sequence[Run], old: int, new: int) -> Iterator[Gap]:
         gap = Gap(before.old + before.size, after.old, before.new + before.size, after.new)
         if gap.old_start < gap.old_end or gap.new_start < gap.new_end:
             yield gap
+
+
+def runs_between(found: Sequence[Gap], old: int, new: int) -> Iterator[Run]:
+    """The runs of which ``gaps`` gives these gaps."""
+    for before, after in pairwise((Gap(0, 0, 0, 0), *found, Gap(old, old, new, new))):
+        if before.old_end < after.old_start:
+            yield Run(before.old_end, before.new_end, after.old_start - before.old_end)
+
+
+def settled_at(gap: Gap, old: Sequence[str], new: Sequence[str], starts: Container[int], room: int) -> Gap:
+    """A gap with words on one side only, moved to where a sentence of that side starts, as far as the words allow.
+
+    "a b [c a b] d" and "[a b c] a b d" say the same; the second shows which sentence was added. ``starts`` are the
+    first words of sentences, ``room`` how many words before the gap are the same on both sides.
+    """
+    is_added = gap.old_start == gap.old_end
+    if not is_added and gap.new_start < gap.new_end:
+        return gap
+    words = new if is_added else old
+    first, last = (gap.new_start, gap.new_end) if is_added else (gap.old_start, gap.old_end)
+    for step in range(room + 1):
+        if first - step in starts:
+            return Gap(gap.old_start - step, gap.old_end - step, gap.new_start - step, gap.new_end - step)
+        if words[first - step - 1] != words[last - step - 1]:
+            break
+    return gap
 
 
 def _runs(old: Sequence[str], new: Sequence[str], whole: Gap) -> Iterator[Run]:
@@ -108,19 +136,27 @@ def _compared(old: Sequence[str], new: Sequence[str], gap: Gap) -> Iterator[Run]
 
 
 def _anchors(old: Sequence[str], new: Sequence[str], gap: Gap, size: int) -> list[tuple[int, int]]:
-    """Phrases that occur once on each side, the most of them that keep their order."""
+    """Phrases that occur as often on each side, the most of them that keep their order.
+
+    A long phrase may recur, as forms and tables do: the first is paired with the first. A short one occurs once.
+    """
     first, last, start, end = gap
-    here, there = _unique(old, first, last, size), _unique(new, start, end, size)
-    pairs = sorted((place, there[phrase]) for phrase, place in here.items() if phrase in there)
-    return _longest_rising(pairs)
+    most = last - first if size >= _RECURRING else 1
+    here, there = _places(old, first, last, size), _places(new, start, end, size)
+    pairs = [
+        pair
+        for phrase, places in here.items()
+        if len(places) <= most and len(places) == len(there.get(phrase, ()))
+        for pair in zip(places, there[phrase], strict=True)
+    ]
+    return _longest_rising(sorted(pairs))
 
 
-def _unique(words: Sequence[str], first: int, last: int, size: int) -> dict[tuple[str, ...], int]:
-    seen: dict[tuple[str, ...], int] = {}
+def _places(words: Sequence[str], first: int, last: int, size: int) -> dict[tuple[str, ...], list[int]]:
+    found: dict[tuple[str, ...], list[int]] = {}
     for place in range(first, last - size + 1):
-        phrase = tuple(words[place : place + size])
-        seen[phrase] = -1 if phrase in seen else place
-    return {phrase: place for phrase, place in seen.items() if place >= 0}
+        found.setdefault(tuple(words[place : place + size]), []).append(place)
+    return found
 
 
 def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

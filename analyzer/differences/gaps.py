@@ -1,17 +1,19 @@
 """Where two texts really differ: the gaps between what is the same, less what a change of format brings about."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.differences.alignment import Gap, Run, align, gaps
+from analyzer.differences.alignment import Gap, Run, align, gaps, runs_between, settled_at
 from analyzer.differences.words import Side, Words, joined
-from analyzer.document import BlockKind
+from analyzer.document import BlockKind, Layer
 
 __all__ = ["Difference", "differing", "without_shuffles"]
 
 _LONG = 4
 """Words from which a stretch is known again wherever it stands; shorter ones are a chance."""
+_ENDS = frozenset('.!?)”"')
 _NEAR = 60
 """Words between two differences up to which they may be one table that was read in another order."""
 
@@ -28,21 +30,31 @@ class Difference:
 
 def differing(old: Side, new: Side) -> tuple[tuple[Run, ...], tuple[Difference, ...]]:
     """What is the same, and what differs in more than numbering, hyphens, page furniture or repeated table heads."""
-    runs = align(old.words.keys, new.words.keys)
-    found = []
-    for gap in gaps(runs, len(old.words), len(new.words)):
-        kept = _essential(old, new, gap)
-        if kept is not None:
-            found.append(kept)
-    return runs, tuple(found)
+    whole = len(old.words), len(new.words)
+    starts = frozenset(_starts(old)), frozenset(_starts(new))
+    placed: list[Gap] = []
+    for gap in gaps(align(old.words.keys, new.words.keys), *whole):
+        room = gap.old_start - (placed[-1].old_end if placed else 0)
+        own = starts[1] if gap.old_start == gap.old_end else starts[0]
+        placed.append(settled_at(gap, old.words.keys, new.words.keys, own, room))
+    found = (_essential(old, new, gap) for gap in placed)
+    return tuple(runs_between(placed, *whole)), tuple(item for item in found if item is not None)
+
+
+def _starts(side: Side) -> Iterator[int]:
+    """The first word of each sentence."""
+    for sentence, _ in side.sentences:
+        yield bisect_left(side.words.spans, sentence.span.start, key=lambda span: span.start)
 
 
 def _essential(old: Side, new: Side, gap: Gap) -> Difference | None:
     here, there = range(gap.old_start, gap.old_end), range(gap.new_start, gap.new_end)
     if _reads_same(old.words, here, new.words, there):
         return None
-    mine = tuple(place for place in here if not old.words.is_label[place])
-    yours = tuple(place for place in there if not new.words.is_label[place])
+    mine = tuple(place for place in here if not _is_number_of(old, place))
+    yours = tuple(place for place in there if not _is_number_of(new, place))
+    if _is_only_note_marks(old, mine, new, yours):
+        return None
     if _reads_same(old.words, mine, new.words, yours) or _is_bullet(old, new, gap, mine, yours):
         return None
     if not yours and _stands_aside(old.words, mine, new.words):
@@ -50,6 +62,39 @@ def _essential(old: Side, new: Side, gap: Gap) -> Difference | None:
     if not mine and (_stands_aside(new.words, yours, old.words) or _is_table_head(old, gap, new.words, yours)):
         return None
     return Difference(gap, mine, yours)
+
+
+def _is_number_of(side: Side, place: int) -> bool:
+    """Whether a word is the number of a clause, a list item or a footnote."""
+    words = side.words
+    if words.is_label[place]:
+        return True
+    if not words.keys[place].isdigit() or side.document.blocks[words.blocks[place]].layer is not Layer.NOTE:
+        return False
+    # Several footnotes may have been read as one block: a number between two sentences is one of them.
+    span = words.spans[place]
+    before = side.document.text[max(0, span.start - 2) : span.start].strip()
+    after = side.document.text[span.end : span.end + 2].strip()
+    is_first = place == 0 or words.blocks[place - 1] != words.blocks[place]
+    return (is_first or before[-1:] in _ENDS) and after[:1].isupper()
+
+
+def _is_only_note_marks(old: Side, mine: Sequence[int], new: Side, yours: Sequence[int]) -> bool:
+    return (not mine and _are_note_marks(new, yours, old)) or (not yours and _are_note_marks(old, mine, new))
+
+
+def _are_note_marks(side: Side, places: Sequence[int], other: Side) -> bool:
+    """Whether words are the raised numbers of footnotes, which a page shows and a Word file counts by itself.
+
+    They touch the word before, and there are as many footnotes on the other side.
+    """
+    notes = sum(block.layer is Layer.NOTE for block in other.document.blocks) if places else 0
+    return notes > 0 and all(
+        (key := side.words.keys[place]).isdigit()
+        and 0 < int(key) <= notes
+        and not side.document.text[side.words.spans[place].start - 1 : side.words.spans[place].start].isspace()
+        for place in places
+    )
 
 
 def _reads_same(old: Words, here: Iterable[int], new: Words, there: Iterable[int]) -> bool:
@@ -98,7 +143,8 @@ def _head_of(side: Side, table: int) -> Iterator[str]:
 def without_shuffles(old: Side, new: Side, differences: Sequence[Difference]) -> tuple[Difference, ...]:
     """The differences without long stretches that stand elsewhere, and without tables read in another order."""
     left = _without_moved(old.words, new.words, differences)
-    return tuple(item for group in _groups(left) for item in _settled(old, new, group))
+    settled = (item for group in _groups(left) for item in _settled(old, new, group))
+    return tuple(item for item in settled if not _is_only_note_marks(old, item.old, new, item.new))
 
 
 def _without_moved(old: Words, new: Words, differences: Sequence[Difference]) -> Iterator[Difference]:

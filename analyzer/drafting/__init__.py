@@ -21,7 +21,10 @@ from analyzer.findings import Match
 from analyzer.policy import Limits
 from analyzer.rules import Detector, Rule
 
-__all__ = ["DETECTORS", "exhibits_of", "find_defects"]
+__all__ = ["DANGLING_EXHIBIT", "DETECTORS", "exhibits_of", "find_defects"]
+
+DANGLING_EXHIBIT = "drafting/dangling-exhibit"
+"""The rule whose findings depend on what else is in the package."""
 
 DETECTORS: Mapping[Detector, Callable[[Draft], Iterator[Defect]]] = {
     Detector.PLACEHOLDER: find_placeholders,

@@ -17,7 +17,7 @@ _SAID_EMPTY = re.compile(
 )
 _NUMBER = re.compile(rf"(?:(?:section|sec\.?|article|clause|§)\s)?(?P<id>{ID})", re.IGNORECASE)
 _HEADING = re.compile(r"(?!.*(?:\d|\bforms?\b))[a-z][^(]*[a-z]{3}", re.IGNORECASE)
-_TALKS = frozenset({Unit.PROSE, Unit.ITEM, Unit.ROW, Unit.CELL})
+_TALKS = frozenset({Unit.PROSE, Unit.ITEM, Unit.ROW, Unit.CELL, Unit.CONTENTS})
 _PICTURES = frozenset({NoteKind.PICTURE, NoteKind.PAGE_WITHOUT_TEXT, NoteKind.OCR})
 _LONGEST = 90
 """Characters of a heading; what is longer is a sentence without its full stop."""

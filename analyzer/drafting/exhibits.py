@@ -12,13 +12,13 @@ __all__ = ["exhibits_of", "find_dangling_exhibits"]
 
 _KINDS = ("exhibit", "attachment", "appendix", "annexure", "annex", "enclosure", "schedule")
 _KIND = "|".join(_KINDS)
-_ID = r"(?:AA|BB|CC|DD|EE|[IVX]{2,5}|[A-Z](?:[.-]?\d{1,2})?|\d{1,2}(?:[.-]\d{1,2})?)[a-z]?(?![\w-])"
+_ID = r"(?:AA|BB|CC|DD|EE|[IVX]{2,5}|[A-Z](?:[.-]?\d{1,2})?|\d{1,2}(?:[.-]\d{1,2})?)[a-z]?(?!\w|-\w)"
 _NAME = re.compile(rf"\b(?P<kind>(?i:{_KIND}))(?: (?i:no)\.?)?(?: ?[“\"'#–-] ?| )(?P<id>{_ID})")
 _TITLE = re.compile(
     rf"(?:Page \d+(?: of \d+)? )?[#*_>“\"\[(\s]{{0,8}}(?P<kind>(?i:{_KIND}))(?: (?i:no)\.?)?(?: ?[“\"'#–—:-] ?"
     rf"| )(?P<id>{_ID})"
 )
-_AFTER_PAGE = re.compile(r"\bpage \d+(?: of \d+)? ?$", re.IGNORECASE)
+_AFTER_PAGE = re.compile(r"\bpage \d+(?: of \d+)? ?$|(?:^|\s)\d{1,3} $", re.IGNORECASE)
 _SET_APART = re.compile(r"[”\"']? ?[-–—:] ?[A-Z]")
 _ATTACHED = re.compile(
     r"\b(?:attached|annexed|appended|enclosed|hereto|herewith|included (?:as|in|at|with)|set (?:forth|out) (?:in"

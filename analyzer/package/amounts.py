@@ -92,6 +92,8 @@ def amounts_of(read: ReadMember) -> tuple[Amount, ...]:
 def _due(statement: Statement) -> Iterator[Amount]:
     """Dates, each given to the event that is named last before it."""
     low = statement.low
+    if not any(map(str.isdigit, low)):
+        return
     dates = read_dates(low)
     if not dates:
         return

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analyzer.document import Unit
+from analyzer.drafting import exhibits_of
 from analyzer.package.members import ReadMember, Statement
-from analyzer.package.roles import Identity, Label, labels_in
+from analyzer.package.roles import Identity, Label, canonical, labels_in
 
 __all__ = ["Attachment", "attachments_of"]
 
@@ -32,13 +32,10 @@ _VENDORS = re.compile(
 _WEIGHTY = re.compile(
     r"\b(?:terms|conditions|agreement|contract|statement of work|scope|insurance|requirements)\b", re.IGNORECASE
 )
-_HEADING_LIMIT = 120
-_LEADER = re.compile(r"^(?:[#*•\- ]|.{0,90}\bpage \d+(?: of \d+)? )+", re.IGNORECASE)
 _CAPITALS = re.compile(
     r"^.{0,90}?\b(EXHIBIT|ATTACHMENT|APPENDIX|ANNEXURE|ANNEX|SCHEDULE|ENCLOSURE) \"?([A-Z](?:-?\d{1,2})?"
-    r"|\d{1,2})\"? ?[-:] [A-Z]"
+    r"|\d{1,2})\"? ?(?:[-:](?: [A-Z]|$)|[A-Z]{3})"
 )
-_SAYS = re.compile(r"\b(?:shall|will|must|is|are|sets|governs|contains|may|applies|describes)\b")
 _SHARED = 3
 """Words of a title that a document has to share where it doesn't share all."""
 _SPURIOUS = frozenset({"the", "and", "for", "form", "of", "to", "a", "this", "see", "attached"})
@@ -89,25 +86,17 @@ def _references(read: ReadMember) -> Iterator[tuple[Label, str, str, Statement]]
         for match in _NAMED.finditer(statement.text):
             if _OF_LAW.search(statement.text[: match.start()]) or _TO_LAW.search(match["after"]):
                 continue
-            label = (match["kind"].lower(), match["letter"].lower())
+            label = canonical(match["kind"], match["letter"])
             yield label, f"{match['kind'].capitalize()} {match['letter']}", match["after"], statement
 
 
 def _inside(read: ReadMember) -> frozenset[Label]:
-    """Attachments that stand in a member itself: a heading with the letter, and text beneath it."""
-    found = []
+    """Attachments that stand in a member itself; a title in capitals may have a running head before it."""
+    held = [tuple(name.split(" ", 1)) for name in exhibits_of(read.member.document)]
+    found = {canonical(kind, letter) for kind, letter in held}
     for statement in read.statements:
-        if (capitals := _CAPITALS.search(statement.text)) and len(labels_in(statement.text)) == 1:
-            found.append((capitals[1].lower(), capitals[2].lower()))
-        head = _LEADER.sub("", statement.text)
-        labels = labels_in(head[:40])
-        is_head = statement.sentence.unit is Unit.HEADING or not _SAYS.search(head.lower()[:_HEADING_LIMIT])
-        if not labels or not is_head or not head.lower().startswith(labels[0][0]) or "...." in head:
-            continue
-        following = read.statements[statement.index + 1 : statement.index + 2]
-        is_list = len(head) < _HEADING_LIMIT and any(_LEADER.sub("", f.low).startswith(labels[0][0]) for f in following)
-        if not is_list and (following or len(head) > _HEADING_LIMIT):
-            found.append(labels[0])
+        if (title := _CAPITALS.search(statement.text)) and len(labels_in(statement.text)) == 1:
+            found.add(canonical(title[1], title[2]))
     return frozenset(found)
 
 
@@ -122,7 +111,8 @@ def _resolved(
     own = tuple(n for n, identity in enumerate(identities) if label in identity.labels)
     if own:
         return own
-    if holding := tuple(n for n, labels in enumerate(inside) if label in labels):
+    whole = (label[0], label[1].partition("-")[0])  # B-1 is part of B
+    if holding := tuple(n for n, labels in enumerate(inside) if label in labels or whole in labels):
         return holding
     return tuple(
         n

@@ -1,6 +1,6 @@
 """What the documents of a package say against each other, each with both places and which of the two prevails."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from analyzer.package.protection import missing_exceptions, unprotected
 from analyzer.package.roles import Identity
 from analyzer.policy import Policy
 
-__all__ = ["Frame", "find_conflicts"]
+__all__ = ["Frame", "find_conflicts", "numbered"]
 
 First = TypeVar("First")
 Second = TypeVar("Second")
@@ -42,7 +42,8 @@ class Frame:
     policy: Policy
 
     def name(self, member: int) -> str:
-        return self.members[member].name
+        """A document's name as messages have it."""
+        return self.members[member].shown
 
     def changes(self, first: int, second: int) -> bool:
         """Whether the first is an addendum to the second, so that a difference is a change and no conflict."""
@@ -68,13 +69,14 @@ def find_conflicts(frame: Frame) -> tuple[tuple[Conflict, ...], tuple[str, ...]]
         found,
         key=lambda c: (-c.severity.rank, order.get(c.kind, 0), [(p.document, p.span) for p in c.places], c.message),
     )
-    return _numbered(ranked), tuple(dict.fromkeys(notes))
+    return numbered(ranked), tuple(dict.fromkeys(notes))
 
 
-def _numbered(conflicts: Sequence[Conflict]) -> tuple[Conflict, ...]:
+def numbered(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Conflicts, the gravest first; of those with the same words the later ones get a number after their id."""
     seen: dict[str, int] = {}
     unique = []
-    for conflict in conflicts:
+    for conflict in sorted(conflicts, key=lambda conflict: -conflict.severity.rank):
         count = seen[conflict.id] = seen.get(conflict.id, 0) + 1
         unique.append(conflict if count == 1 else replace(conflict, id=f"{conflict.id}-{count}"))
     return tuple(unique)
@@ -84,9 +86,9 @@ def _where(statement: Statement) -> str:
     """Document and place of a statement, for people."""
     named = [part for part in statement.heading.split(" › ") if sum(map(str.isalpha, part)) > 2]
     if section := named[-1] if named else "":
-        return f"{statement.place.document} ({section[:60].rstrip()})"
+        return f"{statement.document} ({section[:60].rstrip()})"
     page = statement.place.page
-    return f"{statement.place.document} (page {page})" if page else statement.place.document
+    return f"{statement.document} (page {page})" if page else statement.document
 
 
 def _made(
@@ -119,7 +121,7 @@ def _made(
         kind.suggestion,
         tuple(statement.place for statement in statements),
         kind.references,
-        "" if prevails is None else frame.name(prevails),
+        "" if prevails is None else frame.members[prevails].name,
     )
 
 
@@ -318,7 +320,7 @@ def _none_stated(frame: Frame) -> Iterator[Conflict]:
         return
     roles = {frame.identities[read.index].role for read in ranked}
     statements = tuple(read.statements[0] for read in ranked[:2])
-    names = [read.name for read in ranked]
+    names = [read.shown for read in ranked]
     shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
     yield from _made(frame, "no-precedence", statements, {"documents": shown}, is_settled=not {"rfp", "terms"} <= roles)
 
@@ -334,7 +336,7 @@ def _missing(frame: Frame) -> Iterator[Conflict]:
                 frame,
                 "missing-attachment",
                 statements,
-                {"document": read.name, "attachments": ", ".join(attachment.name for attachment in absent)},
+                {"document": read.shown, "attachments": ", ".join(attachment.name for attachment in absent)},
                 is_settled=not any(attachment.is_weighty for attachment in absent),
             )
 

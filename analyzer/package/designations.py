@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer.package.members import ReadMember
-from analyzer.package.roles import Identity, Label
+from analyzer.package.roles import Identity, canonical
 
 __all__ = ["Directory", "Named", "named_in"]
 
@@ -66,6 +66,8 @@ _NAMED = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{words})" for kind, 
 _SELF = re.compile(
     r"\b(?:this|these|herein|of this)\b[\w ]{0,14}$",
 )
+_GENERIC = re.compile(r"(?:these )?(?:terms(?: and conditions)?|conditions|provisions|clauses)")
+_OF = re.compile(r" (?:of|in|contained in|set forth in) (?:the |this |that |any |said |such )?")
 _BELONGS = re.compile(
     r"\b(?:of|to|in|under|from|by|within|for|with|including|against|per) (?:the |this |a |an |any |said |such )?$"
 )
@@ -94,6 +96,8 @@ def named_in(text: str) -> tuple[Named, ...]:
             continue
         kind = (match.lastgroup or "").replace("_", "-")
         before = text[max(0, match.start() - 30) : match.start()]
+        if found and _GENERIC.fullmatch(found[-1].words) and _OF.fullmatch(text[found[-1].end : match.start()]):
+            found.pop()  # the terms of a document are that document
         belongs = bool(found) and bool(_BELONGS.search(before)) and match.start() - found[-1].end < 24
         is_self = bool(_SELF.search(before)) or match[0].startswith("these ")
         found.append(Named(kind, match[0], match.start(), match.end(), is_self, belongs))
@@ -126,7 +130,7 @@ class Directory:
 
     def _labelled(self, words: str) -> tuple[int, ...]:
         kind, _, letter = words.replace('"', "").partition(" ")
-        label: Label = (kind, letter)
+        label = canonical(kind, letter)
         return tuple(n for n, identity in enumerate(self._identities) if label in identity.labels)
 
     def _terms(self, words: str, of_role: Sequence[int], speaker: int) -> tuple[int, ...]:

@@ -78,7 +78,7 @@ def exposure_of(
     if limit is None:
         if not unlimited and not any(map(_speaks_of_liability, members)):
             return None
-        said = f"without limit, by {unlimited[0][0].name}" if unlimited else "no limit is stated"
+        said = f"without limit, by {unlimited[0][0].shown}" if unlimited else "no limit is stated"
         return Exposure(contract_value=shown, summary=_line(said, shown, asked, None))
     read, found = limit
     exceptions = exceptions_of(read, found)
@@ -89,11 +89,11 @@ def exposure_of(
     ]
     said = found.words + _left_out(found, exceptions)
     if over:
-        said = f"without limit, since {over[0].name} prevails over the limit of {found.words} in {read.name}"
+        said = f"without limit, since {over[0].shown} prevails over the limit of {found.words} in {read.shown}"
         return Exposure(contract_value=shown, exceptions=exceptions, summary=_line(said, shown, asked, None))
     if unsettled:
         said = (
-            f"unclear: {found.words} in {read.name}, and without limit in {unsettled[0].name}; "
+            f"unclear: {found.words} in {read.shown}, and without limit in {unsettled[0].shown}; "
             "no clause says which of the two prevails"
         )
     return Exposure(found.words, multiple, shown, exceptions, _line(said, shown, asked, multiple))

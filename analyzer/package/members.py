@@ -44,15 +44,13 @@ class Statement:
     heading: str
     """Headings above it, the outermost first."""
     place: Place
+    document: str
+    """Name of its document as messages have it: without folders, where that leaves no doubt."""
 
-    @property
-    def low(self) -> str:
-        return self.text.lower()
-
-    @property
-    def whole(self) -> str:
-        """Lead-in and words in lower case."""
-        return f"{self.lead} {self.text}".lower() if self.lead else self.low
+    low: str
+    """The words in lower case."""
+    whole: str
+    """Lead-in and words in lower case."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,8 @@ class ReadMember:
 
     index: int
     member: Member
+    shown: str
+    """Its name as messages have it: without folders, where that leaves no doubt."""
     statements: tuple[Statement, ...]
 
     @property
@@ -93,10 +93,19 @@ class ReadMember:
 
 def read_members(members: Sequence[Member]) -> tuple[ReadMember, ...]:
     """The statements of each member; indices follow the order given."""
-    return tuple(ReadMember(index, member, tuple(_statements(index, member))) for index, member in enumerate(members))
+    shown = _without_folders([member.name for member in members])
+    return tuple(
+        ReadMember(index, member, shown[index], tuple(_statements(index, member, shown[index])))
+        for index, member in enumerate(members)
+    )
 
 
-def _statements(index: int, member: Member) -> Iterator[Statement]:
+def _without_folders(names: Sequence[str]) -> list[str]:
+    last = [re.split(r"[/\\]", name)[-1] or name for name in names]
+    return [short if last.count(short) == 1 else name for name, short in zip(names, last, strict=True)]
+
+
+def _statements(index: int, member: Member, shown: str) -> Iterator[Statement]:
     sentences = sorted(
         ((number, sentence) for number, segment in enumerate(member.segments) for sentence in segment.sentences),
         key=lambda pair: (pair[1].span, pair[0]),
@@ -115,7 +124,9 @@ def _statements(index: int, member: Member) -> Iterator[Statement]:
             member.document.page_of(sentence.span.start),
             " › ".join(segment.path),
         )
-        yield Statement(index, count, number, sentence, text, lead, " › ".join(segment.path), place)
+        low = text.lower()
+        whole = f"{lead.lower()} {low}" if lead else low
+        yield Statement(index, count, number, sentence, text, lead, " › ".join(segment.path), place, shown, low, whole)
         count += 1
 
 

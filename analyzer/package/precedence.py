@@ -17,17 +17,22 @@ _WINS = re.compile(
     r"|overrides?|comes? first|(?:is|are|be) controlling)\b"
 )
 _LISTED = re.compile(
-    r"\border of (?:precedence|priority)|\b(?:precedence|priority)\b.{0,40}\border\b|\bin the (?:following )?order\b"
+    r"\border of (?:precedence|priority)|\bhierarchy\b|\bin this order\b|\b(?:precedence"
+    r"|priority)\b.{0,40}\border\b|\bin the (?:following )?order\b"
     r"|\bfollowing (?:descending )?order\b|\b(?:de|a)scending order\b|\border (?:given|listed|stated|set out"
     r"|shown|below)"
     r"|\b(?:precedence|priority)\b.{0,60}\bfollow(?:s|ed by)\b|\b(?:take|takes|giving) (?:precedence"
     r"|priority)\b.{0,80}:"
 )
+_ABOUT = re.compile(r"\b(?:precedence|priority|hierarchy)\b")
 _RISING = re.compile(r"lowest to (?:the )?highest|ascending|increasing order")
 _SPLIT = re.compile(
     r";|\bfollowed by\b|\bthen\b|\bfirst(?:ly)?,|\bsecond(?:ly)?,|\bthird(?:ly)?,|\bfourth(?:ly)?,|\blast(?:ly)?,"
     r"|(?<![\w.])\(?(?:[1-9]\d?|[a-k]|i{1,3}|iv|vi{0,3}|ix)[.)](?=\s)"
 )
+_DENIED = re.compile(r"\bnothing in\b|\b(?:not|never)\b")
+_NEAR = 60
+"""Characters between a document's name and the word that lets it prevail."""
 _ITEM_LIMIT, _ITEMS, _SHORT, _MISSES = 260, 18, 40, 2
 _MODAL = re.compile(r"\b(?:shall|will|must|may|agrees?|is|are)\b")
 
@@ -135,34 +140,55 @@ def _rankings(read: ReadMember, directory: Directory) -> Iterator[Ranking]:
             continue
         groups = _listed(read, statement) or _paired(low)
         if len(groups) > 1:
-            members = tuple(_meant(group, directory, read.index) for group in groups)
-            yield Ranking(statement, tuple(group[0].words for group in groups), members)
+            names = tuple(group[0].words for group in groups)
+            yield Ranking(statement, names, _meant(groups, directory, read.index))
 
 
-def _meant(group: Sequence[Named], directory: Directory, speaker: int) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(member for named in group for member in directory.members_of(named, speaker)))
+def _meant(groups: Sequence[Sequence[Named]], directory: Directory, speaker: int) -> tuple[tuple[int, ...], ...]:
+    """The members that each name of a list means; one that is named again keeps its first place."""
+    ranked: set[int] = set()
+    meant = []
+    for group in groups:
+        found = dict.fromkeys(member for named in group for member in directory.members_of(named, speaker))
+        meant.append(tuple(member for member in found if member not in ranked))
+        ranked.update(found)
+    return tuple(meant)
 
 
 def _listed(read: ReadMember, statement: Statement) -> list[list[Named]]:
     """The documents of a list in order, as it stands in the sentence or in the items after it."""
     low = statement.low
     found = _LISTED.search(low)
-    is_heading = statement.sentence.unit is Unit.HEADING
-    if not found or not (_CLASH.search(low) or _WINS.search(low) or is_heading or "preceden" in low):
-        return []
-    if is_heading:
+    if statement.sentence.unit is Unit.HEADING:
+        return _under_heading(read, statement)
+    if not found or not (_CLASH.search(low) or _WINS.search(low) or _ABOUT.search(low)):
         return []
     after = low[found.start() :]
-    head = low[: found.start()]
     wins = _WINS.search(low)
     if "followed by" in low and wins:
         parts = [low[: wins.start()].rsplit(",", 1)[-1], *_parts(low[wins.end() :])]
     elif len(_parts(after)) > 2:
-        parts = _parts(after)[1:]
+        parts = [_parts(after)[0].partition(":")[2], *_parts(after)[1:]]
     else:
-        parts = _items(read, statement) or _parts(after)[1:]
+        parts = _items(read, statement) or _parts(after)[1:] or _by_commas(after)
     groups = [group for part in parts if (group := _heads(named_in(part)))]
-    return groups[::-1] if _RISING.search(head + after) else groups
+    return groups[::-1] if _RISING.search(low) else groups
+
+
+def _under_heading(read: ReadMember, statement: Statement) -> list[list[Named]]:
+    """The documents that stand as a list right under a heading that calls it the order of precedence."""
+    following = read.statements[statement.index + 1 : statement.index + 2]
+    if not _ABOUT.search(statement.low) or any(_LISTED.search(f.low) or _WINS.search(f.low) for f in following):
+        return []
+    groups = [group for part in _items(read, statement) if (group := _heads(named_in(part)))]
+    return groups if len(groups) > 1 else []
+
+
+def _by_commas(text: str) -> list[str]:
+    """The parts of a list that only commas separate."""
+    head, _, items = text.partition(":") if ":" in text else text.partition(" is ")
+    parts = re.split(r",(?: and)?", items)
+    return parts if len(parts) > 2 and head else []
 
 
 def _parts(text: str) -> list[str]:
@@ -195,18 +221,28 @@ def _paired(low: str) -> list[list[Named]]:
     if not wins:
         return []
     names = named_in(low)
+    if pointed := re.search(r"\bthe (former|latter)\b[\w ]{0,20}$", low[: wins.start()]):
+        earlier = [[name] for name in _heads([n for n in names if n.end <= pointed.start()])]
+        return [] if len(earlier) != 2 else earlier if pointed[1] == "former" else earlier[::-1]
     clause = max(low.rfind(",", 0, wins.start()), low.rfind(";", 0, wins.start()), -1)
     winner = _heads([n for n in names if clause < n.start and n.end <= wins.start()])
-    if not winner or wins.start() - winner[-1].end > 60:
+    if not winner or wins.start() - winner[-1].end > _NEAR:
         return []
     over = re.match(r"[\w ,]{0,24}\b(?:over|to)\b", low[wins.end() :])
     is_over = bool(over) or wins[0].startswith(("supersede", "override"))
     if not is_over and not _CLASH.search(low):
         return []
-    kinds = {(n.kind, n.words if n.kind in ("label", "terms") else "") for n in winner}
+    kinds = set(map(_kind, winner))
     rest = [n for n in names if (n.start > wins.end() if is_over else n.end <= max(clause, 0) or n.start > wins.end())]
-    losers = [n for n in rest if (n.kind, n.words if n.kind in ("label", "terms") else "") not in kinds]
-    return [winner, losers] if losers else []
+    losers = [n for n in rest if _kind(n) not in kinds]
+    if not losers:
+        return []
+    is_denied = bool(_DENIED.search(low[max(0, clause) : wins.start()]))
+    return [losers, winner] if is_denied else [winner, losers]
+
+
+def _kind(named: Named) -> tuple[str, str]:
+    return named.kind, named.words if named.kind in ("label", "terms") else ""
 
 
 def _heads(names: Sequence[Named]) -> list[Named]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from analyzer.gate import Conflict, Exposure
 from analyzer.package.attachments import attachments_of
-from analyzer.package.conflicts import Frame, find_conflicts
+from analyzer.package.conflicts import Frame, find_conflicts, numbered
 from analyzer.package.exposure import exposure_of
-from analyzer.package.kinds import load_kinds
-from analyzer.package.members import Member, read_members
+from analyzer.package.kinds import ConflictKind, load_kinds
+from analyzer.package.members import Member, ReadMember, read_members
 from analyzer.package.positions import positions_of
 from analyzer.package.precedence import read_precedence
-from analyzer.package.roles import identities
+from analyzer.package.procurements import procurements
+from analyzer.package.roles import Identity, identities
 from analyzer.policy import Policy
 from analyzer.resources import patterns_folder
 from analyzer.rules import RuleSet
@@ -33,7 +34,7 @@ class PackageReview:
     conflicts: tuple[Conflict, ...]
     """The gravest first."""
     exposure: Exposure | None
-    """None where no document speaks of liability."""
+    """None where no document speaks of liability, and where there are several solicitations."""
     notes: tuple[str, ...]
     """Sentences on what was unsure, changed by an addendum, or found where."""
 
@@ -47,25 +48,42 @@ def review_package(members: Sequence[Member], policy: Policy, rules: RuleSet) ->
     kept, notes = _without_copies(members)
     read = read_members(kept)
     known = identities(read)
-    precedence = read_precedence(read, known)
-    frame = Frame(
-        read,
-        known,
-        tuple(positions_of(member, rules) for member in read),
-        precedence,
-        attachments_of(read, known),
-        kinds,
-        policy,
-    )
-    conflicts, changes = find_conflicts(frame)
-    roles = {member.name: identity.role for member, identity in zip(kept, known, strict=True)}
-    by_content = {_content(member): roles[member.name] for member in kept}
+    roles = {_content(member): identity.role for member, identity in zip(kept, known, strict=True)}
+    groups = procurements(read, known)
+    reviews = [_reviewed([kept[n] for n in group], policy, rules, kinds) for group in groups]
+    is_one = len(reviews) == 1
+    if not is_one:
+        shown = "; ".join(_solicitations(group, read, known) for group in groups)
+        notes.append(f"There are {len(groups)} solicitations here, each read with what belongs to it: {shown}.")
     return PackageReview(
-        {member.name: by_content[_content(member)] for member in members},
+        {member.name: roles[_content(member)] for member in members},
+        reviews[0].precedence if is_one else (),
+        numbered(dict.fromkeys(conflict for review in reviews for conflict in review.conflicts)),
+        reviews[0].exposure if is_one else None,
+        tuple(dict.fromkeys((*notes, *(note for review in reviews for note in review.notes)))),
+    )
+
+
+def _solicitations(group: Sequence[int], read: Sequence[ReadMember], known: Sequence[Identity]) -> str:
+    return ", ".join(read[n].shown for n in group if known[n].role == "rfp")
+
+
+def _reviewed(
+    members: Sequence[Member], policy: Policy, rules: RuleSet, kinds: Mapping[str, ConflictKind]
+) -> PackageReview:
+    """What there is to say of the documents of one procurement; without roles, which are known already."""
+    read = read_members(members)
+    known = identities(read)
+    precedence = read_precedence(read, known)
+    positions = tuple(positions_of(member, rules) for member in read)
+    frame = Frame(read, known, positions, precedence, attachments_of(read, known), kinds, policy)
+    conflicts, changes = find_conflicts(frame)
+    return PackageReview(
+        {},
         tuple(read[n].name for n in precedence.order(len(read))) if any(precedence.above.values()) else (),
         conflicts,
-        exposure_of(read, frame.positions, precedence, policy),
-        tuple(dict.fromkeys((*notes, *_notes(frame), *changes))),
+        exposure_of(read, positions, precedence, policy),
+        (*_notes(frame), *changes),
     )
 
 
@@ -88,9 +106,9 @@ def _notes(frame: Frame) -> Iterator[str]:
     is_package = len(frame.members) > 1
     for read, identity in zip(frame.members, frame.identities, strict=True):
         if not read.statements:
-            yield f"{read.name} holds no sentences, so nothing could be compared with it."
+            yield f"{read.shown} holds no sentences, so nothing could be compared with it."
         elif is_package and not identity.is_sure:
-            yield f"{read.name} is taken for {_ROLE_NAMES[identity.role]}, judged by {identity.how}; please check."
+            yield f"{read.shown} is taken for {_ROLE_NAMES[identity.role]}, judged by {identity.how}; please check."
     yield from _order_notes(frame)
     for attachment in frame.attachments if is_package else ():
         speaker = attachment.statement.member

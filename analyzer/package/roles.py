@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from analyzer.document import Layer
 from analyzer.package.members import Member, ReadMember
 
-__all__ = ["ROLES", "Identity", "Label", "identities", "labels_in"]
+__all__ = ["ROLES", "Identity", "Label", "canonical", "identities", "labels_in"]
 
 ROLES = ("rfp", "terms", "sow", "exhibit", "addendum", "qa", "form", "pricing", "other")
 
@@ -66,7 +66,13 @@ class Identity:
 
 def labels_in(text: str) -> tuple[Label, ...]:
     """The exhibit letters and numbers that a text names, in order."""
-    return tuple(dict.fromkeys((found[1].lower(), found[2].lower()) for found in _LABEL.finditer(text)))
+    return tuple(dict.fromkeys(canonical(found[1], found[2]) for found in _LABEL.finditer(text)))
+
+
+def canonical(kind: str, letter: str) -> Label:
+    """A label in the one form in which two writings of it are equal: ``Annexure B1`` is ``("annex", "b-1")``."""
+    lowered = re.sub(r"(?<=[a-z])[.-]?(?=\d)|(?<=\d)[.-](?=\d)", "-", letter.lower())
+    return {"annexure": "annex"}.get(kind.lower(), kind.lower()), lowered
 
 
 def identities(members: Sequence[ReadMember]) -> tuple[Identity, ...]:
@@ -138,7 +144,7 @@ def _own_label(stem: str, title: str) -> tuple[Label, ...]:
     found = list(labels_in(stem))[:1]
     for line in title.split("\n")[:3]:
         if match := _LABEL.match(line.lstrip(" *#-:")):
-            found.append((match[1].lower(), match[2].lower()))
+            found.append(canonical(match[1], match[2]))
             break
     return tuple(dict.fromkeys(found))
 

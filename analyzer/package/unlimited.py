@@ -21,7 +21,8 @@ _LIMIT = re.compile(r"\blimit\w*|\bcap\b|\bcapped|\brestrict\w*|\bmaximum\b|\bce
 _VENDORS_PAPER = re.compile(
     r"\bpurport\w*|\bappend\b|\b(?:commercial )?supplier agreements?\b|\border forms?\b|\blicen[cs]es?\b"
     r"|\bside letter|\bput forward\b"
-    r"|\b(?:contractor|vendor|supplier|provider|offeror|bidder|firm)'s (?:[\w-]+ ){0,3}(?:proposal|terms|forms?"
+    r"|\b(?:contractor|vendor|supplier|provider|offeror|bidder|firm|seller|licensor"
+    r"|consultant)'s (?:[\w-]+ ){0,3}(?:proposal|terms|forms?"
     r"|documents?|paper|quotation)"
 )
 """What the vendor's own papers say is void: a limit in the contract itself stands all the same."""

@@ -9,6 +9,7 @@ from analyzer.parsing.builder import DocumentBuilder
 from analyzer.parsing.ocr import find_engine
 from analyzer.parsing.pdf_annotations import attachments, opened_form
 from analyzer.parsing.pdf_blocks import write_pages
+from analyzer.parsing.pdf_hidden import has_hidden_layers
 from analyzer.parsing.pdf_notes import document_notes, page_notes
 from analyzer.parsing.pdf_page import PageText, opened_pdf
 from analyzer.parsing.pdf_reading import read_page
@@ -42,7 +43,7 @@ def read_pdf(
                 source.name, f"the PDF has {count:,} pages; {MAX_PAGES:,} is the limit.", "Split it into parts."
             )
         with grid_finder(source, tables) as find:
-            pages = tuple(_read_pages(document, count, find, ocr, progress))
+            pages = tuple(_read_pages(document, count, find, ocr, progress, has_hidden_layers(source)))
         notes = tuple(document_notes(document, attachments(document)))
     if all(page.is_broken for page in pages):
         raise DamagedDocument(source.name, "none of the PDF's pages can be opened.", "Get the file again.")
@@ -57,12 +58,17 @@ def read_pdf(
 
 
 def _read_pages(
-    document: Any, count: int, find: GridFinder, ocr: bool, progress: Callable[[int, int], None] | None
+    document: Any,
+    count: int,
+    find: GridFinder,
+    ocr: bool,
+    progress: Callable[[int, int], None] | None,
+    has_layers: bool,
 ) -> Iterator[PageText]:
     engine = find_engine() if ocr else None
     with opened_form(document) as form:
         for number in range(1, count + 1):
-            page = read_page(document, number, form=form, find=find)
+            page = read_page(document, number, form=form, find=find, has_layers=has_layers)
             if engine is not None and is_picture(page):
                 page = read_scan(document, page, engine)
             yield page

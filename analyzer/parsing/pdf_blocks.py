@@ -35,6 +35,7 @@ class _Margins:
     above: tuple[Line, ...]
     below: tuple[Line, ...]
     notes: tuple[Line, ...]
+    hidden: tuple[Line, ...]
     comments: tuple[str, ...]
 
 
@@ -90,6 +91,7 @@ def _margins(page: PageText, furniture: frozenset[int], notes: frozenset[int]) -
         tuple(line for line in lines if line.baseline < middle),
         tuple(line for line in lines if line.baseline >= middle),
         tuple(page.lines[index] for index in sorted(notes)),
+        tuple(found.line for found in page.hidden),
         tuple(note.text for note in page.annotations if note.is_comment),
     )
 
@@ -152,6 +154,9 @@ def _write_below(writer: _Writer, margins: _Margins) -> None:
         write_lines(writer.builder, paragraph.lines, writer.hyphens)
     for line in margins.below:
         _write_furniture(writer, line)
+    for paragraph in gather(margins.hidden, writer.usual, survey(margins.hidden, writer.usual, {})):
+        writer.builder.open(BlockKind.PARAGRAPH, layer=Layer.HIDDEN)
+        write_lines(writer.builder, paragraph.lines, writer.hyphens)
     for comment in margins.comments:
         writer.builder.open(BlockKind.PARAGRAPH, layer=Layer.COMMENT)
         writer.builder.add(comment)

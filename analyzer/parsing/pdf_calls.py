@@ -34,6 +34,9 @@ class Calls(NamedTuple):
     object_type: _Call
     object_bounds: _Call
     """(object, → left, bottom, right, top as floats)"""
+    render_mode: _Call
+    fill_color: _Call
+    """(object, → red, green, blue, alpha as unsigned integers)"""
     segment: _Call
     segment_point: _Call
     segment_type: _Call
@@ -64,6 +67,8 @@ def bound_calls() -> Calls:
         page_object=bind(raw.FPDFPage_GetObject, pointer, pointer, number),
         object_type=bind(raw.FPDFPageObj_GetType, number, pointer),
         object_bounds=bind(raw.FPDFPageObj_GetBounds, number, pointer, *four),
+        render_mode=bind(raw.FPDFTextObj_GetTextRenderMode, number, pointer),
+        fill_color=bind(raw.FPDFPageObj_GetFillColor, number, pointer, *four),
         segment=bind(raw.FPDFPath_GetPathSegment, pointer, pointer, number),
         segment_point=bind(raw.FPDFPathSegment_GetPoint, number, pointer, pointer, pointer),
         segment_type=bind(raw.FPDFPathSegment_GetType, number, pointer),

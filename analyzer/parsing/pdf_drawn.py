@@ -7,46 +7,89 @@ from typing import Any
 from analyzer.parsing.pdf_calls import address, bound_calls
 from analyzer.parsing.pdf_page import Drawn, Frame, Numbers, Rectangle
 
-__all__ = ["read_drawn"]
+__all__ = ["INVISIBLE", "appearance", "read_drawn"]
 
-_INVISIBLE = 3
-"""The text render mode of a scan's text layer."""
+INVISIBLE = frozenset({3, 7})
+"""The text render modes that leave no ink; 3 is that of a scan's text layer."""
+_SEARCHABLE = 3
+_PALE = 0xE0
+"""The least that each part of a colour has which may be that of paper."""
+_TRANSPARENT = 8
+_DEEPEST = 3
+"""Reused parts within reused parts that are looked into."""
 _MOST_OBJECTS = 20_000
 _MOST_SEGMENTS = 2000
+_COLOR = (ctypes.c_uint * 4)()
+"""Room for a colour; every visit to PDFium is under one lock."""
+_COLOR_PLACES = tuple(ctypes.addressof(_COLOR) + 4 * part for part in range(4))
 _BOX = 5
 """Segments of a path up to which it is one line or box."""
 
 
 def read_drawn(page: Any, frame: Frame, numbers: Numbers) -> Drawn:
-    """Pictures, paths and lines of a page; those inside of reused parts (form objects) aside."""
+    """Pictures, paths and lines of a page; those inside of reused parts (form objects) aside.
+
+    Whether there is pale text is looked for in reused parts too.
+    """
     import pypdfium2.raw as raw
 
     calls, handle = bound_calls(), address(page)
     text, path, picture = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE
+    form = raw.FPDF_PAGEOBJ_FORM
     pictures: list[Rectangle | None] = []
     rules: list[Rectangle] = []
-    paths, first_text = 0, None
-    get, kind_of = calls.page_object, calls.object_type
+    paths, first_text, is_pale = 0, None, False
+    get, kind_of, mode_of, fill_of = calls.page_object, calls.object_type, calls.render_mode, calls.fill_color
+    places = _COLOR_PLACES
     for number in range(min(raw.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
         thing = get(handle, number)
         kind = kind_of(thing)
         if kind == text:
             first_text = first_text or thing
+            # Written out: there are some fifty on a page, and a call of a function for each costs as much again.
+            if not is_pale and (
+                mode_of(thing) in INVISIBLE
+                or (fill_of(thing, *places) and (_COLOR[3] < _TRANSPARENT or min(_COLOR) >= _PALE))
+            ):
+                is_pale = True
         elif kind == path:
             paths += 1
             rules.extend(_rules(thing, frame, numbers))
         elif kind == picture:
             pictures.append(_bounds(thing, frame, numbers))
-    return Drawn(tuple(filter(None, pictures)), paths, tuple(rules), bool(pictures) and _is_invisible(first_text))
+        elif kind == form:
+            is_pale = is_pale or _holds_pale_text(thing, 1)
+    is_searchable = bool(pictures) and first_text is not None and calls.render_mode(first_text) == _SEARCHABLE
+    return Drawn(tuple(filter(None, pictures)), paths, tuple(rules), is_searchable, is_pale)
 
 
-def _is_invisible(thing: int | None) -> bool:
+def _holds_pale_text(form: int, depth: int) -> bool:
+    """Whether a reused part holds text that may not show."""
     import pypdfium2.raw as raw
 
-    if thing is None:
-        return False
-    mode: int = raw.FPDFTextObj_GetTextRenderMode(ctypes.cast(thing, raw.FPDF_PAGEOBJECT))
-    return mode == _INVISIBLE
+    pointer = ctypes.cast(form, raw.FPDF_PAGEOBJECT)
+    for number in range(min(raw.FPDFFormObj_CountObjects(pointer), _MOST_OBJECTS)):
+        thing = address(raw.FPDFFormObj_GetObject(pointer, number))
+        kind = bound_calls().object_type(thing)
+        if kind == raw.FPDF_PAGEOBJ_TEXT and _is_pale(thing):
+            return True
+        if kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST and _holds_pale_text(thing, depth + 1):
+            return True
+    return False
+
+
+def _is_pale(thing: int) -> bool:
+    mode, is_pale = appearance(thing)
+    return is_pale or mode in INVISIBLE
+
+
+def appearance(thing: int) -> tuple[int, bool]:
+    """The render mode of a text object, and whether its colour may be that of paper, or none."""
+    calls = bound_calls()
+    mode: int = calls.render_mode(thing)
+    if not calls.fill_color(thing, *_COLOR_PLACES):
+        return mode, False
+    return mode, min(_COLOR[:3]) >= _PALE or _COLOR[3] < _TRANSPARENT
 
 
 def _bounds(thing: int, frame: Frame, numbers: Numbers) -> Rectangle | None:

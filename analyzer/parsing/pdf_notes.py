@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analyzer.document import NoteKind, ReadingNote
-from analyzer.parsing.pdf_page import PageText
+from analyzer.parsing.pdf_page import HiddenBy, PageText
 from analyzer.parsing.pdf_scans import covered, is_picture
 
 __all__ = ["document_notes", "page_notes"]
@@ -56,6 +56,15 @@ def page_notes(pages: Sequence[PageText]) -> Iterator[ReadingNote]:
     if layered:
         yield ReadingNote(
             NoteKind.OCR, f"{_pages(layered)} a scan; its text was read by whoever scanned it.", _numbers(layered)
+        )
+    veiled = [page for page in pages if page.hidden]
+    if veiled:
+        whys = sorted({found.why for page in veiled for found in page.hidden}, key=list(HiddenBy).index)
+        subject = f"Page {veiled[0].number} holds" if len(veiled) == 1 else f"{_listed(veiled)} hold"
+        yield ReadingNote(
+            NoteKind.HIDDEN_TEXT,
+            f"{subject} text that the page doesn't show: text that is {', or '.join(whys)}.",
+            _numbers(veiled),
         )
     remarked = [page for page in pages if any(note.is_comment for note in page.annotations)]
     if remarked:
@@ -110,5 +119,9 @@ def _pages(pages: Sequence[PageText]) -> str:
     """The subject of a sentence about pages, with its verb."""
     if len(pages) == 1:
         return f"Page {pages[0].number} is"
+    return f"{_listed(pages)} are each"
+
+
+def _listed(pages: Sequence[PageText]) -> str:
     numbers = ", ".join(str(page.number) for page in pages[:8]) + (", …" if len(pages) > 8 else "")
-    return f"Pages {numbers} ({len(pages)} in all) are each"
+    return f"Pages {numbers} ({len(pages)} in all)"

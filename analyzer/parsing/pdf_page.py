@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ __all__ = [
     "Frame",
     "Grid",
     "Gutter",
+    "HiddenBy",
+    "HiddenLine",
     "Line",
     "Numbers",
     "PageText",
@@ -126,6 +129,8 @@ class Drawn:
     rules: tuple[Rectangle, ...] = ()
     """The bounds of drawn lines and boxes; thin ones are lines."""
     has_invisible_text: bool = False
+    has_pale_text: bool = False
+    """Some text is drawn invisibly, or in a colour that paper may have."""
 
 
 class Cell(NamedTuple):
@@ -165,6 +170,23 @@ class Annotation(NamedTuple):
     """Not part of what the page says: a remark on it."""
 
 
+class HiddenBy(StrEnum):
+    """Why text doesn't show on its page, as words that follow "text that is"."""
+
+    INVISIBLE = "drawn invisibly"
+    PAPER = "in the colour of the paper"
+    LAYER = "in a layer that is switched off"
+    TINY = "too small to read"
+    OUTSIDE = "outside of the page"
+
+
+class HiddenLine(NamedTuple):
+    """A line, or a part of one, that the page doesn't show."""
+
+    line: Line
+    why: HiddenBy
+
+
 @dataclass(frozen=True, slots=True)
 class PageText:
     """What one page holds. ``lines`` are in reading order, each in one column and at most one table cell."""
@@ -179,6 +201,8 @@ class PageText:
     """For each line, the grid and the cell in it that holds the line."""
     gutters: tuple[Gutter, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    hidden: tuple[HiddenLine, ...] = ()
+    """Lines that the page doesn't show; none of them is among ``lines``."""
     unmapped: int = 0
     """Characters that stand for no known letter."""
     confidence: float | None = None

@@ -7,6 +7,7 @@ a gutter, words too long to be one, ruled lines that make a grid.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,10 +15,10 @@ from analyzer.parsing.pdf_annotations import read_annotations
 from analyzer.parsing.pdf_calls import address, bound_calls
 from analyzer.parsing.pdf_columns import columns_in_order, find_gutters, has_prose_columns
 from analyzer.parsing.pdf_drawn import read_drawn
+from analyzer.parsing.pdf_hidden import without_hidden
 from analyzer.parsing.pdf_lines import char_box, has_wide_gaps, read_lines, read_rectangles
 from analyzer.parsing.pdf_page import (
     Annotation,
-    Drawn,
     Frame,
     Grid,
     Gutter,
@@ -41,16 +42,21 @@ _SIDEWAYS = 0.7
 """Share of the long lines that run up or down a page whose text is set sideways."""
 
 
-def read_page(document: Any, number: int, *, form: Any = None, find: GridFinder = find_by_lines) -> PageText:
-    """Read page ``number`` (from 1) of an open document. A page that can't be opened comes back as broken."""
+def read_page(
+    document: Any, number: int, *, form: Any = None, find: GridFinder = find_by_lines, has_layers: bool = False
+) -> PageText:
+    """Read page ``number`` (from 1) of an open document. A page that can't be opened comes back as broken.
+
+    ``has_layers`` says that the document has layers which are switched off.
+    """
     try:
         with opened_page(document, number) as (page, text_page):
-            return _read(page, text_page, number, form, find)
+            return _read(page, text_page, number, form, find, has_layers)
     except OSError:
         return PageText(number, Frame(0.0, 0.0, 612.0, 792.0, 0), is_broken=True)
 
 
-def _read(page: Any, text_page: Any, number: int, form: Any, find: GridFinder) -> PageText:
+def _read(page: Any, text_page: Any, number: int, form: Any, find: GridFinder, has_layers: bool) -> PageText:
     numbers = Numbers()
     text = characters(text_page)
     shown = frame = frame_of(page)
@@ -59,6 +65,8 @@ def _read(page: Any, text_page: Any, number: int, form: Any, find: GridFinder) -
         frame = turned
         lines = tuple(read_lines(text_page, text, number, frame, numbers))
     drawn = read_drawn(page, frame, numbers)
+    size = shown.width, shown.height
+    lines, hidden = without_hidden(page, text_page, lines, frame, size, drawn, has_layers=has_layers)
     annotations = tuple(read_annotations(page, frame, form))
     lines, gutters = _in_columns(text_page, lines, frame, numbers)
     lines = _with_values(lines, annotations, number)
@@ -70,13 +78,14 @@ def _read(page: Any, text_page: Any, number: int, form: Any, find: GridFinder) -
         number,
         frame,
         tuple(line for line, _ in placed) if grids else lines,
-        Drawn(drawn.pictures, drawn.paths, (), drawn.has_invisible_text),
+        replace(drawn, rules=()),
         grids,
         tuple(place for _, place in placed),
         gutters,
         annotations,
+        hidden,
         _unmapped(text),
-        size=(shown.width, shown.height),
+        size=size,
     )
 
 

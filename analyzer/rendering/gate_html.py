@@ -67,7 +67,8 @@ def _documents(result: GateResult) -> Iterator[str]:
         *(severity.capitalize() for severity in reversed(Severity)),
         "Not counting",
     ]
-    titles = "".join(f'<th scope="col">{title}</th>' for title in heads)
+    kinds = {"What it is": ' class="role"'}
+    titles = "".join(f'<th scope="col"{kinds.get(title, "")}>{title}</th>' for title in heads)
     yield '<section aria-labelledby="documents"><h2 id="documents">Documents</h2><div class="table" tabindex="0">'
     yield '<table class="documents"><caption class="unseen">Findings that count, by document and severity</caption>'
     yield f"<thead><tr>{titles}</tr></thead><tbody>"
@@ -82,7 +83,8 @@ def _row(document: JudgedDocument, number: int) -> str:
     counting = [item.finding.severity for item in document.findings if item.standing is Standing.COUNTS]
     counts = "".join(_count(counting.count(severity), severity) for severity in reversed(Severity))
     return (
-        f'<tr><th scope="row"><a href="#d{number}">{shown(document.name)}</a></th><td>{shown(about(document))}</td>'
+        f'<tr><th scope="row"><a href="#d{number}">{shown(document.name)}</a></th>'
+        f'<td class="role">{shown(about(document))}</td>'
         f'<td class="{"" if read == "fully" else "unread"}">{read}</td>{counts}'
         f'<td class="figure">{len(document.findings) - len(counting)}</td></tr>'
     )

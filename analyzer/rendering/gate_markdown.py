@@ -182,7 +182,7 @@ def _package(result: GateResult) -> Iterator[str]:
     if result.precedence:
         yield f"**Order of precedence.** {', then '.join(_code(name, 120) for name in result.precedence)}."
     if result.exposure:
-        yield from ("", f"**Exposure.** {_prose(result.exposure.summary)}")
+        yield from ("", _prose(result.exposure.summary))
 
 
 def _reading(document: JudgedDocument) -> list[str]:

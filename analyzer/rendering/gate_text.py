@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from analyzer.findings import Report, Severity
 from analyzer.gate import Cause, Conflict, Exit, GateResult, Judged, JudgedDocument, Place, Standing
@@ -42,7 +43,7 @@ def render_gate_text(result: GateResult, references: Mapping[str, Reference]) ->
         list(_conflicts(result.conflicts, references)),
         list(_package(result)),
         list(_notes(result.notes)),
-        [f"Policy {printable(result.policy)}, {result.today}."],
+        [f"Policy {printable(result.policy)}, {_day(result.today)}."],
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
@@ -128,6 +129,7 @@ def _conflicts(conflicts: Sequence[Conflict], references: Mapping[str, Reference
             yield from _wrapped(_where(place), " " * 16)
         if conflict.note:
             yield from _wrapped(conflict.note, " " * 16)
+        yield from _wrapped(conflict.why, "    Why      ")
         yield from _wrapped(conflict.suggestion, "    Instead  ")
         for name in conflict.references:
             if name in references:
@@ -145,7 +147,7 @@ def _package(result: GateResult) -> Iterator[str]:
     if result.precedence:
         yield from _wrapped(f"What prevails, first to last: {', '.join(result.precedence)}.", "", "  ")
     if result.exposure and result.exposure.summary:
-        yield from _wrapped(f"Exposure: {result.exposure.summary}", "", "  ")
+        yield from _wrapped(result.exposure.summary, "", "  ")
 
 
 def _notes(notes: Sequence[str]) -> Iterator[str]:
@@ -153,6 +155,12 @@ def _notes(notes: Sequence[str]) -> Iterator[str]:
         yield "Also"
     for note in notes:
         yield from _wrapped(note, "  - ")
+
+
+def _day(today: str) -> str:
+    """``2027-03-01`` as ``1 March 2027``."""
+    day = date.fromisoformat(today)
+    return f"{day.day} {day:%B %Y}"
 
 
 def _short(fingerprint: str) -> str:

@@ -176,7 +176,7 @@ def _finding(document: JudgedDocument, item: Judged, lines: Lines, rules: Descri
         "rank": round(100 * finding.score, 1),
         "message": {"text": _message(finding)},
         "locations": [location(document.name, region, finding.page, finding.section)],
-        "partialFingerprints": {"fairtermsClause/v1": finding.id},
+        "partialFingerprints": _fingerprints(finding.id),
         "properties": {
             "text": finding.text,
             "severity": finding.severity.value,
@@ -187,6 +187,11 @@ def _finding(document: JudgedDocument, item: Judged, lines: Lines, rules: Descri
         },
         **_suppressions(item.standing, item.note),
     }
+
+
+def _fingerprints(key: str) -> dict[str, str]:
+    """Ours, and the one that GitHub goes by: from a file without lines it would make the same for all findings."""
+    return {"fairtermsClause/v1": key, "primaryLocationLineHash": f"{key}:1"}
 
 
 def _level(severity: Severity, standing: Standing) -> str:
@@ -212,7 +217,10 @@ def _message(finding: Finding) -> str:
 def _of_the_rest(result: GateResult, rules: Descriptions) -> Iterator[dict[str, Any]]:
     yield from (_missing(document, answer, rules) for document in result.documents for answer in document.missing)
     yield from (_conflict(conflict, rules) for conflict in result.conflicts)
-    yield from (_cause(cause, rules) for cause in result.causes if not _is_spoken_for(cause, result))
+    first = result.documents[0].name if result.documents else ""
+    for cause in result.causes:
+        if not _is_spoken_for(cause, result):
+            yield _cause(cause, rules, cause.document or first)
 
 
 def _is_spoken_for(cause: Cause, result: GateResult) -> bool:
@@ -236,7 +244,7 @@ def _missing(document: JudgedDocument, answer: ChecklistAnswer, rules: Descripti
         "level": "error",
         "message": {"text": text},
         "locations": [location(document.name, None, answer.page, answer.section)],
-        "partialFingerprints": {"fairtermsClause/v1": f"checklist/{answer.id}"},
+        "partialFingerprints": _fingerprints(f"checklist/{answer.id}"),
         "properties": {"standing": Standing.COUNTS.value, "suggestion": answer.suggestion},
     }
 
@@ -249,8 +257,8 @@ def _conflict(conflict: Conflict, rules: Descriptions) -> dict[str, Any]:
         "ruleIndex": rules.index_of_conflict(conflict),
         "level": _level(conflict.severity, conflict.standing),
         "message": {"text": f"{conflict.title}. {printable(conflict.message)}{prevails}"},
-        "locations": places[:1],
-        "partialFingerprints": {"fairtermsClause/v1": conflict.id},
+        "locations": places[:1] or [location("", None, None, "")],
+        "partialFingerprints": _fingerprints(conflict.id),
         "properties": {
             "texts": [place.text for place in conflict.places],
             "severity": conflict.severity.value,
@@ -265,14 +273,15 @@ def _conflict(conflict: Conflict, rules: Descriptions) -> dict[str, Any]:
     return made
 
 
-def _cause(cause: Cause, rules: Descriptions) -> dict[str, Any]:
+def _cause(cause: Cause, rules: Descriptions, name: str) -> dict[str, Any]:
+    """A cause at a document, be it not about any: code scanners refuse a whole log for a result without a place."""
     rule = f"gate/{cause.kind.value}"
     return {
         "ruleId": rule,
         "ruleIndex": rules.index_of_cause(cause),
         "level": "error",
         "message": {"text": f"{CAUSE_TITLES[cause.kind]}. {printable(cause_sentence(cause))}"},
-        "locations": [location(cause.document, None, None, "")] if cause.document else [],
-        "partialFingerprints": {"fairtermsClause/v1": f"{rule}/{printable(cause.document)}"},
+        "locations": [location(name, None, None, "")],
+        "partialFingerprints": _fingerprints(f"{rule}/{printable(cause.document)}"),
         "properties": {"standing": Standing.COUNTS.value, "suggestion": cause.remedy},
     }

@@ -61,7 +61,7 @@ class Lines:
 
 def file_address(name: str) -> str:
     """A file's name as a relative address: ``package.zip/terms%20of%20sale.docx``."""
-    path = name.replace("\\", "/")
+    path = name.replace("\\", "/") or "."
     while path.startswith("//"):
         path = path[1:]
     try:
@@ -71,11 +71,10 @@ def file_address(name: str) -> str:
 
 
 def location(name: str, region: dict[str, Any] | None, page: int | None, section: str) -> dict[str, Any]:
-    """A place in a file."""
-    physical: dict[str, Any] = {"artifactLocation": {"uri": file_address(name)}}
-    if region:
-        physical["region"] = region
-    made: dict[str, Any] = {"physicalLocation": physical}
+    """A place in a file; line 1 where the file has no lines, since code scanners refuse a result without any."""
+    made: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": {"uri": file_address(name)}, "region": region or {"startLine": 1}}
+    }
     if place := section_place(name, page, section):
         made["logicalLocations"] = [place]
     if page:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from analyzer.errors import FairtermsError
-from analyzer.policy import Policy, check_policy, load_policy, shipped_policies
+from analyzer.policy import DEFAULT_POLICY, Policy, check_policy, load_policy, shipped_policies
 from analyzer.resources import patterns_folder
 from analyzer.rulefiles import load_rules
 from analyzer.service.pool import Pool
@@ -71,7 +71,7 @@ def _policies(settings: Settings) -> tuple[Mapping[str, Policy], str]:
     if settings.policy:
         policy = load_policy(settings.policy)
         return {policy.name: policy}, policy.name
-    return {name: load_policy(name) for name in shipped_policies()}, Policy().name
+    return {name: load_policy(name) for name in shipped_policies()}, DEFAULT_POLICY
 
 
 def _socket(settings: Settings) -> socket.socket:

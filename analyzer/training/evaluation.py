@@ -66,10 +66,16 @@ def outcomes_of(
     analyzer: Analyzer,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Outcome]:
-    """What an analyzer says of each document; ``progress`` gets how many are done, and of how many."""
+    """What an analyzer says of each document; ``progress`` gets how many are done, and of how many.
+
+    What detectors find in a category that no label names is left out: nobody was asked about it.
+    """
+    asked = {item.label.category for labelled in documents for item in labelled.labels}
+    unasked = {rule.id for rule in analyzer.rules.rules if rule.detector and rule.category not in asked}
     outcomes = []
     for done, labelled in enumerate(documents, 1):
         report = analyzer.analyze_document(labelled.document).report
+        report = replace(report, findings=tuple(item for item in report.findings if item.rule not in unasked))
         outcomes.append(replace(outcome_of(report), doc=labelled.name))
         if progress:
             progress(done, len(documents))

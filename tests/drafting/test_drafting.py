@@ -11,6 +11,8 @@ import pytest
 from docx import Document as WordDocument
 from hypothesis import given
 from hypothesis import strategies as st
+from reportlab.lib.pagesizes import letter
+from reportlab.pdfgen.canvas import Canvas
 
 from analyzer.assessment import assess
 from analyzer.document import Source
@@ -28,6 +30,8 @@ from analyzer.rulefiles import load_rules
 from analyzer.rules import Detector, Example, Rule, Status
 from analyzer.segmentation import segment
 from analyzer.segmentation.sentences import MAX_LENGTH
+from analyzer.training.evaluation import outcomes_of
+from analyzer.training.samples import Label, LabelledDocument, LabelledText
 from tests.drafting.drafts import document_of
 from tests.rule_folders import HEAD, INSTEAD, pattern, rule, rules_of, unless
 
@@ -285,3 +289,52 @@ def test_a_draft_of_a_detector_rule_never_fails_a_document(item: Rule) -> None:
     segments = segment(document)
     matches = find_defects(rules.rules, document, segments)
     assert assess(document, segments, matches, rules, Policy()).verdict is Verdict.PASS
+
+
+def pdf_file(*lines: str) -> Source:
+    """One page of lines with room between them; a line that begins with a digit is in bold."""
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=letter)
+    height = 740.0
+    for line in lines:
+        is_heading = line[0].isdigit()
+        canvas.setFont("Helvetica-Bold" if is_heading else "Helvetica", 13 if is_heading else 10)
+        canvas.drawString(72, height, line)
+        height -= 30
+    canvas.save()
+    return Source("draft.pdf", buffer.getvalue())
+
+
+def test_a_pdf_is_checked_on_its_pages(analyzer: Analyzer) -> None:
+    made = analyzer.analyze(
+        pdf_file(
+            "Request for Proposals for a permit system of the County.",
+            "1. Scope",
+            "The County asks for offers for the whole of the work.",
+            "2. Conference",
+            "It is held at [location] on [date], and section 7 has the rest.",
+            "3. Payment",
+            "4. Term",
+            "The initial term of the contract is for three years from May.",
+            "5. Law",
+            "The law of the State applies, and the base period of two years is firm.",
+        )
+    )
+    found = drafting(made.report.findings)
+    assert {rule: item.text for rule, item in found.items()} == {
+        "drafting/conflicting-amounts": "The law of the State applies, and the base period of two years is firm.",
+        "drafting/cross-reference": "It is held at [location] on [date], and section 7 has the rest.",
+        "drafting/empty-section": "3. Payment",
+        "drafting/placeholder": "It is held at [location] on [date], and section 7 has the rest.",
+    }
+    assert {item.page for item in found.values()} == {1}
+
+
+@pytest.mark.parametrize(("labels", "flagged"), [((), []), ((Label("drafting"),), ["drafting/words-against-figures"])])
+def test_nobody_is_scored_on_what_no_label_names(
+    analyzer: Analyzer, labels: tuple[Label, ...], flagged: list[str]
+) -> None:
+    text = "Pay within thirty (60) days."
+    labelled = LabelledDocument("a.txt", "a", document_of([text]), tuple(LabelledText(text, item) for item in labels))
+    (outcome,) = outcomes_of([labelled], analyzer=analyzer)
+    assert [item.rule for item in outcome.flagged] == flagged

@@ -89,7 +89,7 @@ FLAGGED = [
 PASSED = [
     "Pay within thirty (30) days.",
     "One and one-half (1.5) times the rate.",
-    "Rounded to the nearest one-thousandth of one percent (0.001%).",
+    "Measured to one-tenth of two percent (0.2%).",
     "A term of one year (12 months).",
     "Two weeks (14 days) of notice.",
     "Within 24 hours (one working day) of departure.",

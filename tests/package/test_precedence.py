@@ -35,6 +35,13 @@ def kinds(found: PackageReview) -> list[str]:
         "Work, the RFP, and "
         "the Contractor's proposal, respectively.",
         "Any conflict among the documents is resolved in the order listed: a) this Agreement b) the SOW c) the RFP.",
+        "Any inconsistency is resolved by giving precedence to the documents in this order: this Agreement, "
+        "the Statement "
+        "of Work, the RFP, and the proposal.",
+        "The hierarchy of documents is as follows: this Agreement first, the Statement of Work second, the RFP third.",
+        "## Order of precedence\n\n1. The Agreement\n2. The Statement of Work\n3. The RFP",
+        "The documents of the contract, in descending order of precedence, are: 1. this Agreement; 2. the Statement of "
+        "Work; 3. the RFP.",
         "Discrepancies are resolved from the lowest to the highest, in ascending order: (1) the RFP; (2) the "
         "Statement of "
         "Work; (3) this Agreement.",
@@ -49,11 +56,14 @@ def test_a_list_gives_the_order(review: Reviewer, clause: str) -> None:
 @pytest.mark.parametrize(
     "clause",
     [
-        "In the event of a conflict between this Agreement and the RFP, this Agreement controls.",
+        "If this Agreement and the RFP say different things, this Agreement controls.",
         "The terms of this Agreement prevail over the Request for Proposals.",
         "Should there be a conflict of terms, this Agreement shall control over the RFP and the Contractor's proposal.",
         "This Agreement supersedes the solicitation.",
         "Where the RFP and this Agreement differ, this Agreement governs.",
+        "If the terms of the RFP conflict with those of this Agreement, the latter prevails.",
+        "Nothing in the RFP overrides this Agreement.",
+        "The RFP may not override this Agreement.",
     ],
 )
 def test_a_sentence_on_two_documents_gives_their_order(review: Reviewer, clause: str) -> None:
@@ -80,6 +90,7 @@ def test_an_order_in_a_word_file_with_exhibits(review: Reviewer) -> None:
     [
         "If the unit price and the total differ, the unit price prevails.",
         "If words and figures differ, the amount in words governs.",
+        "This RFP takes precedence over any conflicting terms in the Contractor's proposal.",
         "The laws of Tamber govern this Agreement.",
         "Contractor shall pay prevailing wages under this Agreement and the RFP.",
         "The Contractor controls access to the site.",

@@ -125,6 +125,21 @@ def test_text_of_a_document_is_shown_as_it_stands(review: Reviewer) -> None:
     assert [place.text for conflict in found.conflicts for place in conflict.places] == [odd]
 
 
+def test_messages_leave_folders_out_where_names_differ(review: Reviewer) -> None:
+    found = review({"package/rfp.md": RFP, "package/exhibits/terms.md": TERMS})
+    conflict = next(conflict for conflict in found.conflicts if conflict.kind == "cap-and-unlimited")
+    assert conflict.message.startswith("rfp.md (")
+    assert conflict.places[0].document == "package/rfp.md"
+    assert set(found.roles) == {"package/rfp.md", "package/exhibits/terms.md"}
+
+
+def test_two_files_of_one_name_are_told_apart(review: Reviewer) -> None:
+    found = review({"old/terms.md": RFP, "new/terms.md": TERMS})
+    conflict = next(conflict for conflict in found.conflicts if conflict.kind == "cap-and-unlimited")
+    assert "old/terms.md" in conflict.message
+    assert "new/terms.md" in conflict.message
+
+
 def test_a_name_with_braces_is_kept(review: Reviewer) -> None:
     found = review({"{first}.md": RFP, "terms.md": TERMS})
     conflict = next(conflict for conflict in found.conflicts if conflict.kind == "cap-and-unlimited")

@@ -95,6 +95,9 @@ ODD: dict[str, Odd] = {
     ),
     "content control": Odd(word_bytes(p(run(BEFORE), _control(run(CAP)), run(AFTER)))),
     "half in a content control": Odd(word_bytes(p(run(BEFORE), _control(run(CAP[:15])), run(CAP[15:] + AFTER)))),
+    "half in a control for plain text": Odd(
+        word_bytes(p(run(BEFORE), _control(run(CAP[:15]), "<w:text/>"), run(CAP[15:] + AFTER))), is_redlined=False
+    ),
     "block content control": Odd(word_bytes(_control(p(BEFORE + CAP + AFTER)) + p("Last.")), is_redlined=False),
     "cell in a content control": Odd(
         word_bytes(

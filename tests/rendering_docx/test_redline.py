@@ -88,6 +88,52 @@ def test_runs_may_be_cut_anywhere(before, after, cuts, bold, wrapped):
     assert list(spanned_texts(made.data).values()) == ["First.", CAP]
 
 
+WRAPPERS = (
+    "{}",
+    '<w:smartTag w:uri="urn:x" w:element="e">{}</w:smartTag>',
+    '<w:hyperlink w:anchor="x">{}</w:hyperlink>',
+    "<w:sdt><w:sdtPr/><w:sdtContent>{}</w:sdtContent></w:sdt>",
+    "<w:sdt><w:sdtPr><w:text/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>",
+    '<w:ins w:id="90" w:author="Lee">{}</w:ins>',
+    '<w:fldSimple w:instr=" REF x ">{}</w:fldSimple>',
+    '<w:bookmarkStart w:id="91" w:name="n"/>{}<w:bookmarkEnd w:id="91"/>',
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>{}'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
+    '{}<w:del w:id="92" w:author="Lee"><w:r><w:delText>gone</w:delText></w:r></w:del>',
+    '<w:dir w:val="ltr">{}</w:dir>',
+)
+
+
+@st.composite
+def nested(draw, text: str, depth: int = 3) -> str:
+    """A text in runs that stand in structures within structures."""
+    if depth and len(text) > 1 and draw(st.booleans()):
+        at = draw(st.integers(1, len(text) - 1))
+        inner = draw(nested(text[:at], depth - 1)) + draw(nested(text[at:], depth - 1))
+    else:
+        inner = run(text, draw(st.sampled_from(["", "<w:b/>", "<w:caps/>"])))
+    return draw(st.sampled_from(WRAPPERS)).format(inner)
+
+
+@given(nested(f"Before. {CAP} After."))
+def test_whatever_the_words_stand_in_nothing_is_lost(inner):
+    data = word_bytes(p("First.") + p(inner))
+    if CAP not in parse(Source("terms.docx", data)).text:
+        return
+    made = annotated(data, CAP)
+    assert _without_ours(made.data) == _without_ours(data)
+    assert read(made.data, View.REJECTED) == read(data, View.REJECTED)
+    wording = made.changes[0][2] if made.changes else CAP
+    assert read(made.data) == [block.replace(CAP, wording) for block in read(data)]
+    assert len(spanned_texts(made.data)) == 2
+
+
+def _without_ours(data: bytes) -> str:
+    texts = tree(data).iter(W + "t", W + "delText")
+    kept = (t for t in texts if all(m.get(W + "author") != "Fairterms" for m in t.iterancestors(W + "ins")))
+    return "".join(t.text or "" for t in kept)
+
+
 def _raw(data: bytes, gone: str) -> str:
     """The characters of the body in order, those inside of one kind of change left out."""
     texts = (t for t in tree(data).iter(W + "t", W + "delText", W + "tab", W + "softHyphen"))
@@ -159,6 +205,7 @@ def test_wording_that_would_stand_twice_in_a_paragraph_stands_once():
             "an item of",
         ),
         (p("The Contractor is liable for:") + p("fire", numbered=(1, 0)), "The Contractor is liable for:", "lead into"),
+        (p("Words of a database only"), "Words of a database only", "no sentence"),
         (p("1. TERMS THAT STAY") + p(CAP), "1. TERMS THAT STAY", "a heading"),
         (table(("Topic", "Term"), ("Liability", CAP)), f"Liability\t{CAP}", "several paragraphs"),
     ],

@@ -209,7 +209,9 @@ def _fragment(text: str, start: int, end: int, sentence: Sentence) -> str:
         return "The words lead into the list below them; change them together with it."
     if first.islower():
         return "The words go on from a sentence before them; change the two together."
-    is_item = sentence.unit is Unit.ITEM and sentence.lead_in is not None
-    if is_item and _VERBS.isdisjoint(words.lower().split()):
+    has_verb = not _VERBS.isdisjoint(words.lower().split())
+    if sentence.unit is Unit.ITEM and sentence.lead_in is not None and not has_verb:
         return "The words are an item of a sentence that begins above them; change the two together."
+    if not has_verb and words[-1] not in ".!?;":
+        return "The words are no sentence, and the suggestion is one."
     return ""

@@ -138,6 +138,8 @@ def _in_control(runs: "Sequence[etree._Element]") -> str:
             continue
         if child_value(settings, W + "lock") in {"contentLocked", "sdtContentLocked"}:
             return "The words stand in a content control that is locked."
+        if settings.find(W + "text") is not None:
+            return "The words stand in a content control for plain text, where LibreOffice loses tracked changes."
         if any(child.tag in _FILLED_IN for child in settings):
             return "The words stand in a content control that Word fills in."
     return ""
