@@ -119,7 +119,7 @@ def forge(tour: Tour, draft: Draft, act: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_people_do_what_their_roles_allow(
-    driver: webdriver.Chrome, address: str, workspace: Database, draft: Draft
+    driver: webdriver.Chrome, address: str, place: Path, workspace: Database, draft: Draft
 ) -> None:
     tour = Tour(driver, address)
     follow(tour, draft)
@@ -156,6 +156,14 @@ def test_people_do_what_their_roles_allow(
     tour.until(lambda: _deciders(workspace, draft) == ["bob@example.gov"], "the decision in the database")
     assert forge(tour, draft, FORGED)["told"] == []  # the same act is done for somebody who may
     assert _deciders(workspace, draft) == ["bob@example.gov"] * 2
+
+    roles = place / "roles.toml"
+    roles.write_text("[groups", encoding="utf-8")  # a slip while somebody is at work
+    tour.keys("u")
+    tour.see("The workspace can't be opened")
+    roles.write_text(ROLES, encoding="utf-8")
+    tour.press_on("button", "Load again")
+    tour.see_in_review(".progress", "of 2")
     sign_out(tour)
 
 
