@@ -159,7 +159,7 @@ def render_checklist(report: Report, changed: Mapping[str, AnswerChange], refere
             "",
         ]
         if change := changed.get(item.id):
-            lines += [f"Changed by {plain(change.by)}, {change.at[:10]}: {plain(change.reason)}", ""]
+            lines += [f"Changed by {plain(change.by)}, {day_of(change.at)}: {plain(change.reason)}", ""]
         if item.text:
             lines += [f"> {plain(' '.join(item.text.split()))}", "", plain(place_of(item.page, item.section)), ""]
         cited = [plain(authority_line(references[name])) for name in item.references if name in references]

@@ -1,6 +1,7 @@
 """Home: drop files to start, what waits, recent documents, projects."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from analyzer.views.intake import scan_waiting, take_in
 from analyzer.views.job import Job
 from analyzer.views.progress import watch
 from analyzer.views.start import show_samples
-from analyzer.views.workspace import changing, go, looking, open_document, plain, telling
+from analyzer.views.workspace import changing, day_of, go, looking, open_document, plain, telling, warm_up
 
 __all__ = ["show_home"]
 
@@ -27,6 +28,7 @@ _RECENT = 12
 
 def show_home() -> None:
     """Draw the page."""
+    warm_up()
     job: Job | None = st.session_state.get("taking")
     if job and job.is_done(within=0.6):
         _finish()
@@ -37,13 +39,17 @@ def show_home() -> None:
     _show_outcomes()
     with st.container(key="start"):
         st.title("Is this document ready to publish?", anchor=False)
-        st.write(
-            "Fairterms reads a solicitation or contract terms and marks what drives good vendors away: "
-            "unlimited liability, bonds, dictated products, terms that can't be discussed. "
-            "Each finding says where it stands, why it matters, and what to write instead."
-        )
+        work = _work()
+        if not work.rows:
+            st.write(
+                "Fairterms reads a solicitation or contract terms and marks what drives good vendors away: "
+                "unlimited liability, bonds, dictated products, terms that can't be discussed. "
+                "Each finding says where it stands, why it matters, and what to write instead."
+            )
         _show_uploader()
-        _show_work()
+        if work.rows:
+            _show_work(work)
+        show_samples(_begin)
 
 
 # Files come in ------------------------------------------------------------------------------------------------------
@@ -69,7 +75,6 @@ def _show_uploader() -> None:
         f"They are kept in “{plain(kept)}”, in this workspace's database; nothing leaves it. "
         "The same name as a document there makes its next draft."
     )
-    show_samples(_begin)
 
 
 def _given(key: str) -> None:
@@ -122,27 +127,46 @@ def _draft_with(sha256: str) -> tuple[str, str] | None:
 # What is there ------------------------------------------------------------------------------------------------------
 
 
-def _show_work() -> None:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A document by its newest draft, and how far its review is."""
+
+    project: Project
+    document: StoredDocument
+    draft: Draft
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What there is: the documents that came in last, how many there are, and the projects with their numbers."""
+
+    rows: tuple[_Row, ...]
+    count: int
+    projects: tuple[tuple[Project, int], ...]
+
+
+def _work() -> _Work:
     with looking() as acting:
-        found = [
-            (one, owner, drafts(acting, owner.id)[-1])
-            for one in projects(acting)
-            for owner in documents(acting, one.id)
-        ]
+        owners = projects(acting)
+        found = [(one, each, drafts(acting, each.id)[-1]) for one in owners for each in documents(acting, one.id)]
         found.sort(key=lambda row: row[2].uploaded, reverse=True)
-        states = [_state_of(*_progress(acting, owner, item)) for _, owner, item in found[:_RECENT]]
-        all_projects = projects(acting)
-        counts = {one.id: len(documents(acting, one.id)) for one in all_projects}
-    if not found:
-        return
+        rows = tuple(
+            _Row(one, each, item, _state_of(*_progress(acting, each, item))) for one, each, item in found[:_RECENT]
+        )
+        counts = tuple((one, sum(each.project == one.id for _, each, _ in found)) for one in owners)
+    return _Work(rows, len(found), counts)
+
+
+def _show_work(work: _Work) -> None:
     st.subheader("Recent documents", anchor=False)
-    for (one, owner, item), state in zip(found, states, strict=False):
-        _show_row(one, owner, item, state)
-    if len(found) > _RECENT:
-        st.caption(f"{_RECENT} of {plural(len(found), 'document')} shown, the newest first.")
+    for row in work.rows:
+        _show_row(row.project, row.document, row.draft, row.state)
+    if work.count > len(work.rows):
+        st.caption(f"{len(work.rows)} of {plural(work.count, 'document')} shown, the newest first.")
     st.subheader("Projects", anchor=False)
-    for one in all_projects:
-        st.write(f"**{plain(one.name)}**: {plural(counts[one.id], 'document')}")
+    for one, count in work.projects:
+        st.write(f"**{plain(one.name)}**: {plural(count, 'document')}")
 
 
 def _progress(acting: Acting, owner: StoredDocument, item: Draft) -> tuple[int, int] | tuple[None, None]:
@@ -170,7 +194,7 @@ def _show_row(owner: Project, document: StoredDocument, item: Draft, state: str)
         label = f"{plain(document.name)}"
         if st.button(label, key=f"open-{document.id}", type="tertiary", on_click=choose, disabled=not item.is_scanned):
             go("review")
-        st.caption(f"{plain(owner.name)} · draft {item.number}, {item.uploaded[:10]} · {state}")
+        st.caption(f"{plain(owner.name)} · draft {item.number}, {day_of(item.uploaded)} · {state}")
         if not item.is_scanned:
             st.button("Read it now", key=f"read-{item.id}", on_click=_read, args=(owner.id, item))
 

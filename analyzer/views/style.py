@@ -11,7 +11,13 @@ PAGE_STYLE = """<style>
 .st-key-start { max-width: 46rem; margin-inline: auto; }
 [data-testid="stCaptionContainer"], [data-testid="stFileUploaderDropzone"] span { color: inherit; opacity: 1; }
 [data-testid="stCaptionContainer"] p { opacity: .85; }
-[data-testid="stMarkdownContainer"] blockquote { color: inherit; opacity: 1; }
+[data-testid="stMarkdownContainer"] blockquote {
+  color: inherit; opacity: 1; padding-block: .1rem; margin-block: .25rem .5rem;
+}
+[data-testid="stTopNavLinkContainer"] [data-testid="stIconMaterial"],
+[data-testid="stTopNavLink"] [data-testid="stIconMaterial"] { color: inherit; }
+button[data-variant][aria-checked="true"],
+button[data-variant][aria-pressed="true"] { color: inherit; font-weight: 650; }
 .fairterms-sides { display: grid; border: 1px solid rgb(128 128 128 / 35%); border-radius: 8px; overflow: hidden; }
 .fairterms-sides [role="row"] {
   display: grid; grid-template-columns: 1fr 1fr; border-top: 1px solid rgb(128 128 128 / 25%);
@@ -26,7 +32,9 @@ PAGE_STYLE = """<style>
 .st-key-start h1, .st-key-wide h1 { font-size: 2rem; }
 .st-key-bar { min-height: 2.6rem; }
 .st-key-bar [data-testid="stMarkdownContainer"], .st-key-bar p { margin: 0; }
-.st-key-pages-holder, .st-key-work-holder, .st-key-why-holder { position: absolute; width: 0; height: 0; overflow: hidden; }
+.st-key-pages-holder, .st-key-work-holder, .st-key-why-holder {
+  position: absolute; width: 0; height: 0; overflow: hidden;
+}
 .st-key-review-holder { gap: 0; }
 :has(> .st-key-bar) ~ * .st-key-start { padding-top: 2rem; }
 .st-key-rules-file textarea { font: 13px/1.5 ui-monospace, monospace; }

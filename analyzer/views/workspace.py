@@ -6,12 +6,14 @@ of the page; the store asks what they may do.
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analyzer.document import Source
 from analyzer.engine import DEFAULT_MODEL, Analysis, Analyzer
@@ -47,6 +49,7 @@ __all__ = [
     "shelf",
     "show_error",
     "telling",
+    "warm_up",
 ]
 
 
@@ -153,10 +156,31 @@ def analyzer_for(policy: str = "") -> Analyzer:
     """
     with looking() as acting:
         chosen, model = settings_of(acting), current_model(acting)
-    return _analyzer(policy or chosen.policy, chosen.rules_folder, model.id if model else "")
+    wanted = (policy or chosen.policy, chosen.rules_folder, model.id if model else "")
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return _analyzer(*wanted)
+    with st.spinner("Loading the rules …"):
+        return _analyzer(*wanted)
 
 
-@st.cache_resource(show_spinner="Loading the rules …", max_entries=4)
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load the analyzer while the server's first page is looked at, so that its first document need not wait for it.
+
+    Not a model of one's own: to unpack it takes a person, whom a thread doesn't have.
+    """
+    with looking() as acting:
+        chosen, model = settings_of(acting), current_model(acting)
+
+    def load() -> None:
+        with suppress(FairtermsError):  # told where a document is read
+            _analyzer(chosen.policy, chosen.rules_folder, "")
+
+    if model is None and runtime.exists():  # a test that draws a page by itself reads no document
+        Thread(target=load, daemon=True, name="fairterms-warm-up").start()
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _analyzer(policy: str, rules_folder: str, model: str) -> Analyzer:
     folder: Path | str = DEFAULT_MODEL
     if model:
