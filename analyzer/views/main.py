@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit import net_util
 
 from analyzer.errors import FairtermsError, NotAllowed
 from analyzer.views.batch import show_batch
@@ -20,6 +21,10 @@ from analyzer.views.style import PAGE_STYLE
 from analyzer.views.workspace import database, plain
 
 __all__ = ["show_app"]
+
+# Streamlit would ask a server on the internet for this machine's address when a page of another origin knocks; with an
+# address at hand it asks nobody, and the other origin stays refused.
+net_util._external_ip = "127.0.0.1"
 
 _PAGES: tuple[tuple[str, str, str, Callable[[], None]], ...] = (
     ("home", "Home", ":material/home:", show_home),

@@ -130,3 +130,10 @@ def test_the_page_asks_for_nothing_from_elsewhere():
         assert "//fonts" not in path.read_text(encoding="utf-8")
         assert "https://" not in path.read_text(encoding="utf-8")
         assert "innerHTML" not in path.read_text(encoding="utf-8")
+
+
+def test_nobody_is_asked_for_the_address_of_this_machine():
+    from streamlit import net_util
+
+    AppTest.from_file(str(app_file()), default_timeout=30).run()
+    assert net_util.get_external_ip() == "127.0.0.1"
