@@ -17,7 +17,7 @@ PAGE_STYLE = """<style>
 [data-testid="stTopNavLinkContainer"] [data-testid="stIconMaterial"],
 [data-testid="stTopNavLink"] [data-testid="stIconMaterial"] { color: inherit; }
 button[data-variant][aria-checked="true"],
-button[data-variant][aria-pressed="true"] { color: inherit; font-weight: 650; }
+button[data-variant][aria-pressed="true"] { color: inherit !important; font-weight: 650; }
 .fairterms-sides { display: grid; border: 1px solid rgb(128 128 128 / 35%); border-radius: 8px; overflow: hidden; }
 .fairterms-sides [role="row"] {
   display: grid; grid-template-columns: 1fr 1fr; border-top: 1px solid rgb(128 128 128 / 25%);
