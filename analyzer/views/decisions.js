@@ -163,6 +163,7 @@ class Decisions {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
           event.preventDefault();
           this.pending === "comment" || !this.pending ? this.comment() : this.decide(this.pending);
+          if (!this.pending) this.box.blur(); // sent: the next key is not for the box
         } else if (event.key === "Escape") { this.pending = ""; this.box.blur(); }
       },
     });
