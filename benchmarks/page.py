@@ -35,10 +35,13 @@ from tests.views.tour import Tour, app, browser
 __all__ = ["main", "make_rfp"]
 
 _FLAGGED = (
-    "The Contractor's liability under this Agreement shall be unlimited.",
-    "The Contractor shall furnish a performance bond for the full contract price.",
-    "The terms of this Agreement are not negotiable and shall be accepted as they stand.",
+    "The Contractor's liability for the {thing} shall be unlimited.",
+    "The Contractor shall furnish a performance bond for the full price of the {thing}.",
+    "The terms for the {thing} are not negotiable and shall be accepted as they stand.",
 )
+_PLACES = ("northern", "southern", "eastern", "western", "central", "coastal", "rural", "urban", "upper", "lower")
+_THINGS = ("archive", "bridge", "clinic", "depot", "ferry", "garage", "harbor", "library", "museum", "nursery")
+"""Findings in the same words are decided together; with these no two of 300 are the same."""
 _PLAIN = "The team meets the department every week and reports how the work of part {number} goes."
 _LINES = 36
 _CHOICES = 30
@@ -106,11 +109,17 @@ def make_rfp(pages: int, findings: int) -> bytes:
         canvas.setFont("Helvetica", 10)
         for line in range(_LINES):
             spot = spots.get(page * _LINES + line)
-            words = _PLAIN.format(number=page) if spot is None else _FLAGGED[spot % len(_FLAGGED)]
+            words = _PLAIN.format(number=page) if spot is None else _flagged(spot)
             canvas.drawString(72, 715 - 18 * line, f"{page + 1}.{line + 1} {words}")
         canvas.showPage()
     canvas.save()
     return stream.getvalue()
+
+
+def _flagged(number: int) -> str:
+    which, place = divmod(number, len(_PLACES) * len(_THINGS))
+    thing = f"{_PLACES[place // len(_THINGS)]} {_THINGS[place % len(_THINGS)]}"
+    return _FLAGGED[which % len(_FLAGGED)].format(thing=thing)
 
 
 def _first_screen(driver: webdriver.Chrome, address: str) -> float:

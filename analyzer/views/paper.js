@@ -101,7 +101,7 @@ class Paper {
     this.asked = new Set(missing.map(([, page]) => page));
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.askAgain(), 20000);
-    window.dispatchEvent(new CustomEvent("fairterms-want", { detail: { key: this.review.data.key, pages: [...this.asked], scale: this.scaleOf(missing[0][1]) } }));
+    window.dispatchEvent(new CustomEvent("fairterms-want", { detail: { key: this.review.data.key, wish: Date.now(), pages: [...this.asked], scale: this.scaleOf(missing[0][1]) } }));
   }
 
   // Pixels a point that make a page as sharp as the screen can show it, in steps.

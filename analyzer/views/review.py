@@ -57,12 +57,13 @@ def _answer(analysis: Analysis, key: str) -> None:
 
 
 def _draw(analysis: Analysis, key: str) -> None:
-    """Draw the pages that the review asked for."""
+    """Draw the pages that the review asked for, once: Streamlit calls this for every wish so far with the last one."""
     want = st.session_state["pages"].want or {}
-    if want.get("key") != key:
+    wish, drawn = want.get("wish"), st.session_state.get("drawn") or {}
+    if want.get("key") != key or (wish is not None and drawn.get("wish") == wish and drawn["key"] == key):
         return
     last = len(analysis.document.pages)
     numbers = [number for number in want.get("pages", ()) if isinstance(number, int) and 1 <= number <= last]
     scale = min(max(float(want.get("scale", 1.5)), _SCALES[0]), _SCALES[1])
     pages = [draw_page(analysis, number, scale=scale) for number in numbers[:_MOST_PAGES]]
-    st.session_state["drawn"] = {"key": key, "pages": pages}
+    st.session_state["drawn"] = {"key": key, "wish": wish, "pages": pages}
