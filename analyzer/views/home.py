@@ -16,7 +16,7 @@ from analyzer.store.projects import create_project, project, projects
 from analyzer.store.values import Draft, Project, Role, StoredDocument
 from analyzer.views.intake import scan_waiting, take_in
 from analyzer.views.job import Job
-from analyzer.views.progress import watch
+from analyzer.views.progress import follow
 from analyzer.views.start import show_samples
 from analyzer.views.workspace import changing, day_of, go, looking, open_document, plain, telling, warm_up
 
@@ -30,12 +30,12 @@ def show_home() -> None:
     """Draw the page."""
     warm_up()
     job: Job | None = st.session_state.get("taking")
-    if job and job.is_done(within=0.6):
+    if job and not job.is_done(within=0.6):
+        follow(job, _finish)
         _finish()
-        job = None
+        st.rerun()
     if job:
-        watch(job, _finish)
-        return
+        _finish()
     _show_outcomes()
     with st.container(key="start"):
         st.title("Is this document ready to publish?", anchor=False)
@@ -100,8 +100,9 @@ def _target() -> Project:
 
 def _finish() -> None:
     """What came in: one document is opened, several are told."""
-    job: Job = st.session_state.pop("taking")
-    st.session_state["taken"] = [*job.outcomes, *job.unread()]
+    job: Job | None = st.session_state.pop("taking", None)
+    if job:  # else a cancel was first
+        st.session_state["taken"] = [*job.outcomes, *job.unread()]
 
 
 def _show_outcomes() -> None:

@@ -22,12 +22,15 @@ def show_models(owner: Project) -> None:
     if job and job.is_done():
         st.session_state["trained"] = st.session_state.pop("training")
         job = None
-    if job:
-        _watch(job)
-    else:
+    if job is None:
         _show_last()
         _show_start(owner)
+    place = st.container()
     _show_models()
+    if job:
+        with place:
+            _follow(job)
+        st.rerun()
 
 
 def _show_start(owner: Project) -> None:
@@ -46,15 +49,14 @@ def _show_start(owner: Project) -> None:
             st.rerun()
 
 
-@st.fragment(run_every=1.0)
-def _watch(job: TrainingJob) -> None:
-    if job.is_done():
-        st.rerun()
-        return
+def _follow(job: TrainingJob) -> None:
+    """Say how far the training is until it is done; whatever is pressed meanwhile ends this run of the page."""
     st.subheader("Training …", anchor=False)
-    share = job.done / job.count if job.count else 0.0
-    st.progress(min(share, 1.0), text=f"{job.step}: {job.done:,} of {job.count:,}" if job.count else job.step)
+    bar = st.empty()
     st.caption("You can go on working on other pages; the training goes on.")
+    while not job.is_done(within=0.5):
+        share = job.done / job.count if job.count else 0.0
+        bar.progress(min(share, 1.0), text=f"{job.step}: {job.done:,} of {job.count:,}" if job.count else job.step)
 
 
 def _show_last() -> None:

@@ -1,4 +1,8 @@
-"""How far the reading of documents is, with a cancel; drawn twice a second without the rest of the page."""
+"""How far the reading of documents is, with a cancel.
+
+A page that turns to another when the reading is done must `follow` it: `watch` is drawn by a timer in the browser, and
+a tick that comes after the other page was drawn would blank that page.
+"""
 
 from collections.abc import Callable
 
@@ -9,7 +13,7 @@ from analyzer.rendering.words import plural, verdict_sentence
 from analyzer.views.job import Job, Outcome
 from analyzer.views.workspace import plain
 
-__all__ = ["name_of", "summary_of", "watch"]
+__all__ = ["follow", "name_of", "summary_of", "watch"]
 
 
 @st.fragment(run_every=0.5)
@@ -30,6 +34,23 @@ def watch(job: Job, finish: Callable[[], None]) -> None:
             st.write(f"{plain(name_of(outcome))}: {plain(summary_of(outcome))}")
         if st.button("Cancel", icon=":material/close:", on_click=cancel):
             st.rerun()
+
+
+def follow(job: Job, finish: Callable[[], None]) -> None:
+    """Say how far a job is until it is done. ``finish`` is called after a cancel, which draws the page anew."""
+
+    def cancel() -> None:
+        job.cancel()
+        finish()
+
+    with st.container(key="start"):
+        title, bar, done = st.empty(), st.empty(), st.empty()
+        st.button("Cancel", icon=":material/close:", on_click=cancel)
+        while not job.is_done(within=0.3):  # a click ends the run at the next line that draws
+            title.title(f"Reading {plain(job.current or job.names[0])}", anchor=False)
+            bar.progress(job.page / job.pages if job.pages else 0.0, text=_stage(job))
+            told = [f"{plain(name_of(outcome))}: {plain(summary_of(outcome))}" for outcome in job.outcomes[-5:]]
+            done.markdown("  \n".join(told))
 
 
 def _stage(job: Job) -> str:
