@@ -20,7 +20,7 @@ $(VENV)/.user: pyproject.toml
 $(VENV)/.dev: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev,ocr,serve,team]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,cluster,ocr,serve,team]'
 	touch $@ $(VENV)/.user
 
 demo: $(VENV)/.user

@@ -1,0 +1,1 @@
+"""Many documents: isolation, limits, workers, resume, and the distributed engine."""
