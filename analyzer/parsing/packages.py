@@ -1,11 +1,12 @@
 """Finds the documents in folders, ZIP packages and e-mails, and never hangs, loops or drops one in silence."""
 
+import os
 import re
 import stat
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +17,7 @@ from analyzer.parsing.sniffing import MediaType, describe, sniff
 __all__ = [
     "MAX_DEPTH",
     "MAX_EXPANDED",
+    "MAX_FOLDERS",
     "MAX_MEMBERS",
     "check_expansion",
     "collect",
@@ -25,6 +27,8 @@ __all__ = [
     "members",
 ]
 
+MAX_FOLDERS = 100
+"""How deep folders may be nested in each other."""
 MAX_DEPTH = 4
 """How many packages may be nested in each other."""
 MAX_MEMBERS = 10_000
@@ -123,12 +127,13 @@ def members(source: Source) -> Iterator[Source | DocumentError]:
 def collect(paths: Iterable[Path]) -> Iterator[Source | DocumentError]:
     """The documents under some paths, in the order given; folders in the order of names, with packages expanded.
 
-    What can't be read, and each file in a folder or package that is no document, is a DocumentError in its
-    place; hidden files, temporary files of office programs and droppings of file managers are left out.
+    What can't be read, each file in a folder or package that is no document, and each link that leads out of its
+    folder is a DocumentError in its place; hidden files, temporary files of office programs and droppings of file
+    managers are left out.
     """
     for path in paths:
         if _is_folder(path):
-            yield from _in_folder(path, display_name(path.name or path.resolve().name), set())
+            yield from _in_folder(path, display_name(path.name or path.resolve().name), _Walk(_real(path)))
         else:
             yield from _collected(path, path.name or str(path), is_named=True)
 
@@ -140,24 +145,54 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _in_folder(folder: Path, name: str, seen: set[tuple[int, int]]) -> Iterator[Source | DocumentError]:
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # resolve raises where links lead in a circle
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The folder that somebody named, and what was met below it."""
+
+    top: Path
+    seen: set[tuple[int, int]] = field(default_factory=set)
+    depth: int = 0
+
+
+def _in_folder(folder: Path, name: str, walk: _Walk) -> Iterator[Source | DocumentError]:
     """What stands below a folder; one that is reached twice, as through a symbolic link, is read once."""
+    if walk.depth > MAX_FOLDERS:
+        cause = f"folders are nested more than {MAX_FOLDERS} deep."
+        yield DocumentTooLarge(name, cause, "Name this folder by itself.")
+        return
     try:
         status = folder.stat()
         children = sorted(folder.iterdir())
     except OSError as error:
         yield _unopened(name, error)
         return
-    if (status.st_dev, status.st_ino) in seen:
+    if (status.st_dev, status.st_ino) in walk.seen:
         return
-    seen.add((status.st_dev, status.st_ino))
+    walk.seen.add((status.st_dev, status.st_ino))
+    walk.depth += 1
     for child in children:
         if _is_skipped(child.name):
             continue
-        if _is_folder(child):
-            yield from _in_folder(child, f"{name}/{display_name(child.name)}", seen)
+        place = f"{name}/{display_name(child.name)}"
+        if _leads_out(child, walk.top):
+            yield UnsupportedFormat(place, "it is a link that leads out of the folder.", "Name what it leads to.")
+        elif _is_folder(child):
+            yield from _in_folder(child, place, walk)
         else:
-            yield from _collected(child, f"{name}/{child.name}", is_named=False)
+            yield from _collected(child, place, is_named=False)
+    walk.depth -= 1
+
+
+def _leads_out(path: Path, top: Path) -> bool:
+    """Whether a link would have something read that nobody named: a folder may come from a stranger."""
+    try:
+        return path.is_symlink() and not _real(path).is_relative_to(top)
+    except OSError:
+        return False  # its path is too long, which opening it will say
 
 
 def _is_skipped(name: str) -> bool:

@@ -130,6 +130,34 @@ def test_a_folder(tmp_path: Path) -> None:
     ]
 
 
+def test_links_that_lead_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("words")
+    folder = tmp_path / "given"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "terms.txt").write_text("words")
+    (folder / "sub" / "again.txt").symlink_to("../terms.txt")
+    (folder / "sub" / "circle.txt").symlink_to("circle.txt")
+    (folder / "out.txt").symlink_to("../secret.txt")
+    (folder / "up").symlink_to("..")
+    (tmp_path / "link").symlink_to(folder)
+    for named in (folder, tmp_path / "link"):
+        assert shape(list(collect([named]))) == [
+            (f"{named.name}/out.txt", "UnsupportedFormat"),
+            (f"{named.name}/sub/again.txt", "Source"),
+            (f"{named.name}/sub/circle.txt", "DamagedDocument"),
+            (f"{named.name}/terms.txt", "Source"),
+            (f"{named.name}/up", "UnsupportedFormat"),
+        ]
+
+
+def test_folders_without_end(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d"] * 150)
+    deep.mkdir(parents=True)
+    (deep / "terms.txt").write_text("words")
+    assert [type(item) for item in collect([tmp_path])] == [DocumentTooLarge]
+    assert [item.name for item in collect([tmp_path.joinpath(*["d"] * 60)])] == ["d/" * 91 + "terms.txt"]
+
+
 def test_files_keep_the_order_given_and_are_never_skipped(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("words")
     (tmp_path / ".a.txt").write_text("words")
