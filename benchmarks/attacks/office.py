@@ -72,7 +72,8 @@ def _word_bombs() -> Iterator[tuple[str, bytes]]:
     yield "paragraphs-empty", _docx("<w:p/>" * 1_000_000 + _P)
     yield "styles", _docx(styles__xml=b" " * 250_000_000)
     yield "parts-many", packed({f"word/{n}.xml": b"" for n in range(30_000)})
-    yield "parts-of-bombs", _docx(**{f"header{n}__xml": b" " * 20_000_000 for n in range(8)})
+    headers: dict[str, str | bytes] = {f"header{n}__xml": b" " * 20_000_000 for n in range(8)}
+    yield "parts-of-bombs", _docx("", **headers)
     attributes = " ".join(f'a{n}="1"' for n in range(200_000))
     yield "attributes", _docx(f"<w:p {attributes}><w:r><w:t>x</w:t></w:r></w:p>")
     yield "namespaces", _docx("".join(f'<a{n}:p xmlns:a{n}="u:{n}"/>' for n in range(50_000)) + _P)
