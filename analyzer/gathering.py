@@ -18,7 +18,7 @@ from analyzer.parsing.packages import display_name
 from analyzer.policy.loading import FILE_NAME as POLICY_FILE
 from analyzer.waivers import WAIVERS_FILE
 
-__all__ = ["SIDE_FILES", "Gathered", "gather", "gather_sources"]
+__all__ = ["SIDE_FILES", "Gathered", "gather", "gather_sources", "numbered", "place_of"]
 
 Gathered = tuple[list[Source | FairtermsError], list[Cause]]
 
@@ -34,7 +34,7 @@ def gather(paths: Sequence[Path], *, besides: Sequence[Path] = ()) -> Gathered:
     leads back to its file. One that is reached twice is read once. ``besides`` are files in these folders that are no
     documents, such as the report of this very run.
     """
-    return _gathered((_place(path) or path.resolve().name, _below(path, besides)) for path in paths)
+    return _gathered((place_of(path) or path.resolve().name, _below(path, besides)) for path in paths)
 
 
 def _below(path: Path, besides: Sequence[Path]) -> Iterator[Source | FairtermsError]:
@@ -69,12 +69,17 @@ def _gathered(groups: Iterable[tuple[str, Iterator[Source | FairtermsError]]]) -
 
 def _add(items: dict[str, Source | FairtermsError], item: Source | FairtermsError) -> None:
     """Another document under a name that is taken gets a number, unless it is the same one."""
-    path = PurePosixPath(item.name)
     name, count = item.name, 1
     while name in items and not _is_same(items[name], item):
         count += 1
-        name = str(path.with_name(f"{path.stem} ({count}){path.suffix}"))
+        name = numbered(item.name, count)
     items.setdefault(name, _renamed(item, name))
+
+
+def numbered(name: str, count: int) -> str:
+    """What the second and further documents of one name are called."""
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.stem} ({count}){path.suffix}"))
 
 
 def _is_same(one: Source | FairtermsError, other: Source | FairtermsError) -> bool:
@@ -91,12 +96,12 @@ def _renamed(item: Source | FairtermsError, name: str) -> Source | FairtermsErro
 
 def _placed(path: Path, name: str) -> str:
     """A document's name with the folders that lead to it; the first part of ``name`` stands for ``path``."""
-    place = _place(path)
+    place = place_of(path)
     _, slash, rest = name.partition("/")
     return f"{place}{slash if place else ''}{rest}" if place or rest else name
 
 
-def _place(path: Path) -> str:
+def place_of(path: Path) -> str:
     """A path from the current folder, with slashes; outside of it its name alone."""
     whole = _whole(path)
     here = Path.cwd()

@@ -17,14 +17,26 @@ from analyzer.parsing.sniffing import MediaType, describe, sniff
 __all__ = [
     "MAX_DEPTH",
     "MAX_EXPANDED",
+    "MAX_FILE",
     "MAX_FOLDERS",
     "MAX_MEMBERS",
     "check_expansion",
+    "check_size",
     "collect",
     "display_name",
+    "entries",
     "expand",
+    "is_folder",
+    "is_skipped",
+    "leads_out",
+    "led_out",
     "load",
+    "load_file",
     "members",
+    "nested_too_deep",
+    "read_entry",
+    "real",
+    "unopened",
 ]
 
 MAX_FOLDERS = 100
@@ -38,7 +50,8 @@ MAX_EXPANDED = 2_000_000_000
 MAX_RATIO = 200
 """How many times its size a package may expand to; office files reach 30."""
 _SMALL = 50_000_000
-_MAX_FILE = 500_000_000
+MAX_FILE = 500_000_000
+"""How many bytes are read of one file, unless another limit is set."""
 
 _DROPPINGS = frozenset({".ds_store", "thumbs.db", "desktop.ini", "__macosx"})
 _SYMLINK = 0o120000
@@ -107,21 +120,47 @@ def expand(source: Source) -> tuple[Source | DocumentError, ...]:
 
 def load(path: Path) -> Source:
     """A file's bytes under its name. Raises DocumentError where it can't be opened, or is no file."""
-    name = path.name or str(path)
-    if _is_folder(path):
-        raise UnsupportedFormat(display_name(name), "it is a folder.", "Name the documents in it one by one.")
-    found = _load(path, display_name(name))
-    if isinstance(found, DocumentError):
-        raise found
-    return found
+    return load_file(path, display_name(path.name or str(path)))
 
 
-def members(source: Source) -> Iterator[Source | DocumentError]:
-    """A file that someone gave; for a ZIP package the documents in it, for an e-mail also its attachments.
+def load_file(path: Path, name: str, limit: int = MAX_FILE) -> Source:
+    """A file's bytes under another name. Raises DocumentError, also where it has more than ``limit`` bytes.
 
-    What can't be taken out is a DocumentError in its place.
+    Nothing but a regular file is opened: opening a pipe waits, and opening a device may do anything.
     """
-    return _with_members(source, 0, _Budget(), is_named=True)
+    if is_folder(path):
+        raise UnsupportedFormat(name, "it is a folder.", "Name the documents in it one by one.")
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UnsupportedFormat(name, "it is not a regular file but a device, pipe or socket.", "Give a file.")
+        check_size(name, status.st_size, limit)
+        with path.open("rb") as file:
+            data = file.read(status.st_size + 1)
+            if len(data) > status.st_size:  # it has grown, or its system says of every file that it is empty
+                data += file.read(limit + 1 - len(data))
+    except OSError as error:
+        raise unopened(name, error) from error
+    except ValueError as error:
+        raise DamagedDocument(name, "the path is not valid.", "Check its path.") from error
+    check_size(name, len(data), limit)
+    return Source(name, data)
+
+
+def check_size(name: str, size: int, limit: int) -> None:
+    """Raise DocumentTooLarge for more bytes than are read."""
+    if size > limit:
+        raise DocumentTooLarge(
+            name, f"the file has {size / 1e6:,.0f} MB; the limit is {limit / 1e6:,.0f} MB.", "Split it into parts."
+        )
+
+
+def members(source: Source, *, is_named: bool = True) -> Iterator[Source | DocumentError]:
+    """A file; for a ZIP package the documents in it, for an e-mail also its attachments.
+
+    What can't be taken out is a DocumentError in its place; so is a file that is no document, unless someone named it.
+    """
+    return _with_members(source, 0, _Budget(), is_named=is_named)
 
 
 def collect(paths: Iterable[Path]) -> Iterator[Source | DocumentError]:
@@ -132,20 +171,22 @@ def collect(paths: Iterable[Path]) -> Iterator[Source | DocumentError]:
     managers are left out.
     """
     for path in paths:
-        if _is_folder(path):
-            yield from _in_folder(path, display_name(path.name or path.resolve().name), _Walk(_real(path)))
+        if is_folder(path):
+            yield from _in_folder(path, display_name(path.name or path.resolve().name), _Walk(real(path)))
         else:
             yield from _collected(path, path.name or str(path), is_named=True)
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; False also for a path that is not valid."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
         return False
 
 
-def _real(path: Path) -> Path:
+def real(path: Path) -> Path:
+    """Where a path leads in the end; it need not be there."""
     return Path(os.path.realpath(path))  # resolve raises where links lead in a circle
 
 
@@ -161,67 +202,66 @@ class _Walk:
 def _in_folder(folder: Path, name: str, walk: _Walk) -> Iterator[Source | DocumentError]:
     """What stands below a folder; one that is reached twice, as through a symbolic link, is read once."""
     if walk.depth > MAX_FOLDERS:
-        cause = f"folders are nested more than {MAX_FOLDERS} deep."
-        yield DocumentTooLarge(name, cause, "Name this folder by itself.")
+        yield nested_too_deep(name)
         return
     try:
         status = folder.stat()
         children = sorted(folder.iterdir())
     except OSError as error:
-        yield _unopened(name, error)
+        yield unopened(name, error)
         return
     if (status.st_dev, status.st_ino) in walk.seen:
         return
     walk.seen.add((status.st_dev, status.st_ino))
     walk.depth += 1
     for child in children:
-        if _is_skipped(child.name):
+        if is_skipped(child.name):
             continue
         place = f"{name}/{display_name(child.name)}"
-        if _leads_out(child, walk.top):
-            yield UnsupportedFormat(place, "it is a link that leads out of the folder.", "Name what it leads to.")
-        elif _is_folder(child):
+        if leads_out(child, walk.top):
+            yield led_out(place)
+        elif is_folder(child):
             yield from _in_folder(child, place, walk)
         else:
             yield from _collected(child, place, is_named=False)
     walk.depth -= 1
 
 
-def _leads_out(path: Path, top: Path) -> bool:
+def leads_out(path: Path, top: Path) -> bool:
     """Whether a link would have something read that nobody named: a folder may come from a stranger."""
     try:
-        return path.is_symlink() and not _real(path).is_relative_to(top)
+        return path.is_symlink() and not real(path).is_relative_to(top)
     except OSError:
         return False  # its path is too long, which opening it will say
 
 
-def _is_skipped(name: str) -> bool:
+def led_out(name: str) -> UnsupportedFormat:
+    """What is said of a link that leads out of its folder."""
+    return UnsupportedFormat(name, "it is a link that leads out of the folder.", "Name what it leads to.")
+
+
+def nested_too_deep(name: str) -> DocumentTooLarge:
+    """What is said of a folder below too many others."""
+    cause = f"folders are nested more than {MAX_FOLDERS} deep."
+    return DocumentTooLarge(name, cause, "Name this folder by itself.")
+
+
+def is_skipped(name: str) -> bool:
+    """Whether a name without its folders is that of a hidden or temporary file, which no one means."""
     return name.startswith((".", "~$")) or name.lower() in _DROPPINGS
 
 
 def _collected(path: Path, name: str, *, is_named: bool) -> Iterator[Source | DocumentError]:
-    source = _load(path, display_name(name))
-    if isinstance(source, DocumentError):
-        yield source
-    else:
-        yield from _with_members(source, 0, _Budget(), is_named=is_named)
-
-
-def _load(path: Path, name: str) -> Source | DocumentError:
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return UnsupportedFormat(name, "it is not a regular file but a device, pipe or socket.", "Give a file.")
-        if status.st_size > _MAX_FILE:
-            return DocumentTooLarge(name, f"the file has {status.st_size / 1e6:,.0f} MB.", "Split it into parts.")
-        return Source(name, path.read_bytes())
-    except OSError as error:
-        return _unopened(name, error)
-    except ValueError:
-        return DamagedDocument(name, "the path is not valid.", "Check its path.")
+        source = load_file(path, display_name(name))
+    except DocumentError as error:
+        yield error
+        return
+    yield from _with_members(source, 0, _Budget(), is_named=is_named)
 
 
-def _unopened(name: str, error: OSError) -> DamagedDocument:
+def unopened(name: str, error: OSError) -> DamagedDocument:
+    """What the system says against opening a file or folder, as an error about it."""
     reason = (error.strerror or type(error).__name__).lower()
     return DamagedDocument(name, f"it can't be opened: {reason}.", "Check its path and permissions.")
 
@@ -283,11 +323,16 @@ def _members(source: Source, depth: int, budget: _Budget) -> Iterator[Source | D
 
 def _zip_members(source: Source) -> Iterator[Source | DocumentError]:
     with zipfile.ZipFile(BytesIO(source.data)) as package:
-        for member in sorted(package.infolist(), key=lambda info: info.filename):
-            parts = _safe_parts(member.filename)
-            if member.is_dir() or not parts or any(_is_skipped(part) for part in parts):
-                continue
-            yield _zip_member(package, member, f"{source.name}/{'/'.join(parts)}")
+        for member, name in entries(package):
+            yield read_entry(package, member, f"{source.name}/{name}")
+
+
+def entries(package: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
+    """A package's files in the order of names, each with a name that is safe; two may have the same one."""
+    for member in sorted(package.infolist(), key=lambda info: info.filename):
+        parts = _safe_parts(member.filename)
+        if not member.is_dir() and parts and not any(is_skipped(part) for part in parts):
+            yield member, "/".join(parts)
 
 
 def _safe_parts(name: str) -> tuple[str, ...]:
@@ -296,7 +341,8 @@ def _safe_parts(name: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part not in {"", ".", ".."} and not re.fullmatch(r"[A-Za-z]:", part))
 
 
-def _zip_member(package: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Source | DocumentError:
+def read_entry(package: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Source | DocumentError:
+    """The bytes of a package's file under a name, or what speaks against reading them."""
     if (member.external_attr >> 16) & 0o170000 == _SYMLINK:
         return UnsupportedFormat(name, "it is a symbolic link, which is not followed.", "Pack the file itself.")
     if member.flag_bits & 0x1:
