@@ -13,10 +13,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from analyzer.document import Source
-from analyzer.parsing.pdf_calls import address, bound_calls
+from analyzer.parsing.pdf_calls import Argument, argument, as_argument, bound_calls
 from analyzer.parsing.pdf_drawn import INVISIBLE, appearance
-from analyzer.parsing.pdf_lines import char_box
-from analyzer.parsing.pdf_page import Drawn, Frame, HiddenBy, HiddenLine, Line, Numbers, Rectangle
+from analyzer.parsing.pdf_lines import char_box, shown_boxes
+from analyzer.parsing.pdf_page import Drawn, Frame, HiddenBy, HiddenLine, Line, Rectangle
 from analyzer.parsing.pdf_scans import render
 
 if TYPE_CHECKING:
@@ -114,11 +114,10 @@ class _Look:
         self, page: Any, text_page: Any, frame: Frame, size: tuple[float, float], drawn: Drawn, *, has_layers: bool
     ) -> None:
         self._page = page
-        self._text = address(text_page)
+        self._text = argument(text_page)
         self._frame = frame
         self._size = size
         self._has_layers = has_layers
-        self._numbers = Numbers()
         self._whys: dict[int, HiddenBy | None] = {}
         self._picture: Image | None = None
         self._scale = 1.0
@@ -149,10 +148,10 @@ class _Look:
         if not glyphs:
             return None
         if glyphs not in self._whys:
-            self._whys[glyphs] = self._drawn_with(glyphs)
+            self._whys[glyphs] = self._drawn_with(as_argument(glyphs))
         return self._whys[glyphs]
 
-    def _drawn_with(self, glyphs: int) -> HiddenBy | None:
+    def _drawn_with(self, glyphs: Argument) -> HiddenBy | None:
         mode, is_pale = appearance(glyphs)
         if mode in INVISIBLE:
             return None if self._is_scan else HiddenBy.INVISIBLE
@@ -165,8 +164,7 @@ class _Look:
         if why is None or len(_CONTENT.findall(line.text[first:last])) < _FEW:
             return None
         places = [line.first + place for place in range(first, last) if not line.text[place].isspace()]
-        boxes = [char_box(self._text, place, self._frame, self._numbers) for place in places]
-        boxes = [box for box in boxes if box.area > 0]
+        boxes = [box for box in shown_boxes(self._text, places, self._frame) if box.area > 0]
         return why if boxes and self._is_blank(_around(boxes)) else None
 
     def _is_blank(self, box: Rectangle) -> bool:
@@ -194,8 +192,8 @@ class _Look:
         if (start, end) == (0, len(line.text)):
             yield line, why
             return
-        one = char_box(self._text, line.first + start, self._frame, self._numbers)
-        other = char_box(self._text, line.first + end - 1, self._frame, self._numbers)
+        one = char_box(self._text, line.first + start, self._frame)
+        other = char_box(self._text, line.first + end - 1, self._frame)
         cut = line._replace(
             text=line.text[start:end],
             first=line.first + start,

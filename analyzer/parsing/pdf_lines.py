@@ -6,15 +6,27 @@ microsecond, and a page has 50 lines but 3,000 characters.
 
 import ctypes
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
+from itertools import repeat
+from operator import sub
 from typing import Any
 
-from analyzer.parsing.pdf_calls import address, bound_calls
-from analyzer.parsing.pdf_page import HYPHEN, Frame, Line, Numbers, Rectangle, index_map
+from analyzer.parsing.pdf_calls import (
+    Argument,
+    argument,
+    as_argument,
+    bound_calls,
+    char_boxes,
+    char_origins,
+    matrices,
+    run_box,
+)
+from analyzer.parsing.pdf_page import HYPHEN, Frame, Line, Rectangle, index_map
 
-__all__ = ["char_box", "has_wide_gaps", "read_lines", "read_rectangles"]
+__all__ = ["char_box", "has_wide_gaps", "read_lines", "read_rectangles", "shown_boxes"]
 
-_LINE = re.compile(r"[^\r\n\ufffe]+")
+_LINE = re.compile(r"[^\s\ufffe](?:[^\r\n\ufffe]*[^\s\ufffe])?")
 _BULLET_OR_SPACE = re.compile(r"[\s\uf000-\uf0ff•·▪■●○◦➢❖✓✔-]+(?=\S)")
 _BOLD_NAMES = ("bold", "black", "heavy", "demi", "semibd")
 _MOST_RECTANGLES = 2000
@@ -22,35 +34,62 @@ _SAMPLE = 6
 """Lines that are looked at for a gutter."""
 _WIDE = 0.9
 """Ems; justified lines stretch their spaces to less."""
+_NAME = ctypes.create_string_buffer(128)
+_NAME_PLACE, _NAME_LENGTH = argument(ctypes.addressof(_NAME)), ctypes.c_size_t(len(_NAME))
+_made = partial(tuple.__new__, Line)
+"""A line from its values in order; calling the class itself takes three times as long."""
 
 
-def read_lines(text_page: Any, text: str, number: int, frame: Frame, numbers: Numbers) -> Iterator[Line]:
-    """The lines of page ``number``, whose text is ``text``, in the order of the file."""
+def read_lines(text_page: Any, text: str, number: int, frame: Frame) -> tuple[Line, ...]:
+    """The lines of page ``number``, whose text is ``text``, in the order of the file.
+
+    Everything is asked for all lines at once, and the answers are handled as columns: a page has some fifty lines,
+    and a step of Python for each answer costs as much as the call.
+    """
+    handle = argument(text_page)
+    found = list(_LINE.finditer(text))
+    texts = [match.group() for match in found]
+    firsts = [match.start() for match in found]
+    lasts = [match.end() - 1 for match in found]
+    inners = list(map(_inner, texts, firsts))
+    ends = _hyphenated(text) if HYPHEN in text else frozenset()
+    broken = [last + 1 in ends for last in lasts] if ends else [False] * len(texts)
     to_index = index_map(text_page, len(text))
-    handle = address(text_page)
-    fonts: dict[int, bool] = {}
-    measure = _upright if frame.turn == 0 else _turned
-    for match in _LINE.finditer(text):
-        stripped = match.group().strip()
-        if not stripped:
-            continue
-        first = match.start() + match.group().index(stripped[0])
-        last = first + len(stripped) - 1
-        inner = first
-        if not stripped[0].isalnum() and (bullet := _BULLET_OR_SPACE.match(stripped)):
-            inner += bullet.end()
-        if to_index is not None:
-            first, last, inner = to_index(first), to_index(last), to_index(inner)
-        is_hyphenated = match.end() < len(text) and text[match.end()] == HYPHEN
-        if stripped[-1] == "-" and not is_hyphenated and (cut := _without_hyphen(handle, stripped, last)):
-            is_hyphenated, stripped = True, cut
-        left, right, baseline = measure(handle, first, last, frame, numbers)
-        is_bold = _is_bold(handle, inner, fonts) and _is_bold(handle, last, fonts)
-        size = _size(handle, inner, numbers)
-        yield Line(number, first, stripped, left, right, baseline, size, is_bold, is_hyphenated)
+    if to_index is not None:
+        firsts, lasts, inners = list(map(to_index, firsts)), list(map(to_index, lasts)), list(map(to_index, inners))
+    for place, line in enumerate(texts):
+        if line[-1] == "-" and not broken[place] and (cut := _without_hyphen(handle, line, lasts[place])):
+            broken[place], texts[place] = True, cut
+    lefts, rights, baselines = _edges(handle, firsts, lasts, frame)
+    sizes = _sizes(handle, inners)
+    columns = zip(
+        repeat(number), firsts, texts, lefts, rights, baselines, sizes, _bold(handle, inners, lasts), broken,
+        repeat(()), repeat(""),
+    )  # fmt: skip
+    return tuple(map(_made, columns))
 
 
-def _without_hyphen(handle: int, text: str, last: int) -> str:
+def _inner(text: str, first: int) -> int:
+    """The place of a line's first character that is no bullet, whose type stands for the line's."""
+    if text[0].isalnum() or (bullet := _BULLET_OR_SPACE.match(text)) is None:
+        return first
+    return first + bullet.end()
+
+
+def _hyphenated(text: str) -> frozenset[int]:
+    """The places in a page's text at which a line ends that PDFium's mark for a hyphen follows."""
+    ends = set()
+    place = text.find(HYPHEN)
+    while place >= 0:
+        end = place
+        while end and text[end - 1] not in "\r\n" and text[end - 1].isspace():
+            end -= 1
+        ends.add(end)
+        place = text.find(HYPHEN, place + 1)
+    return frozenset(ends)
+
+
+def _without_hyphen(handle: Argument, text: str, last: int) -> str:
     """A line without the hyphen that breaks its last word; empty where it ends with a dash.
 
     PDFium leaves the hyphen as it is at the end of a column or page, or where a gap before it passes for a space.
@@ -62,97 +101,110 @@ def _without_hyphen(handle: int, text: str, last: int) -> str:
     return ""
 
 
-def _upright(handle: int, first: int, last: int, frame: Frame, numbers: Numbers) -> tuple[float, float, float]:
-    """Left edge, right edge and baseline of a line on a page that is not turned."""
-    calls, cells, (a, b, c, d) = bound_calls(), numbers.doubles, numbers.double_addresses
-    calls.char_origin(handle, first, a, b)
-    x, y = cells[0], cells[1]
-    calls.char_box(handle, last, a, b, c, d)
-    return x - frame.left, max(cells[1], x) - frame.left, frame.top - y
+def _edges(
+    handle: Argument, firsts: Sequence[int], lasts: Sequence[int], frame: Frame
+) -> tuple[list[float], list[float], list[float]]:
+    """Left edges, right edges and baselines of lines from their first and last characters."""
+    xs, ys = char_origins(handle, firsts)
+    boxes = char_boxes(handle, lasts)
+    if frame.turn == 0:
+        lefts, rights = [x - frame.left for x in xs], [right - frame.left for right in map(max, boxes[1], xs)]
+        return lefts, rights, [frame.top - y for y in ys]
+    starts = list(map(frame.shown, xs, ys))
+    right = [frame.rectangle(*edges).right for edges in zip(boxes[0], boxes[2], boxes[1], boxes[3], strict=True)]
+    return (
+        [x for x, _ in starts],
+        [max(x, left) for x, (left, _) in zip(right, starts, strict=True)],
+        [y for _, y in starts],
+    )
 
 
-def _turned(handle: int, first: int, last: int, frame: Frame, numbers: Numbers) -> tuple[float, float, float]:
-    calls, cells, (a, b, c, d) = bound_calls(), numbers.doubles, numbers.double_addresses
-    calls.char_origin(handle, first, a, b)
-    left, baseline = frame.shown(cells[0], cells[1])
-    calls.char_box(handle, last, a, b, c, d)
-    box = frame.rectangle(cells[0], cells[2], cells[1], cells[3])
-    return left, max(box.right, left), baseline
+def char_box(handle: Argument, index: int, frame: Frame) -> Rectangle:
+    """The box of a character's ink; empty for a space. ``handle`` is the text page."""
+    return shown_boxes(handle, (index,), frame)[0]
 
 
-def char_box(handle: int, index: int, frame: Frame, numbers: Numbers) -> Rectangle:
-    """The box of a character's ink; empty for a space. ``handle`` is the text page's address."""
-    bound_calls().char_box(handle, index, *numbers.double_addresses)
-    left, right, bottom, top = numbers.doubles
-    return frame.rectangle(left, bottom, right, top)
+def shown_boxes(handle: Argument, indices: Sequence[int], frame: Frame) -> list[Rectangle]:
+    """The boxes of characters' ink; empty ones for spaces. ``handle`` is the text page."""
+    lefts, rights, bottoms, tops = char_boxes(handle, indices)
+    return list(map(frame.rectangle, lefts, bottoms, rights, tops))
 
 
-def _size(handle: int, index: int, numbers: Numbers) -> float:
-    """The type size in points, to a tenth, with the scale that the page puts on it."""
-    calls, cells = bound_calls(), numbers.floats
-    size: float = calls.font_size(handle, index)
-    if calls.matrix(handle, index, numbers.float_addresses[0]):
-        size *= abs(cells[3]) if cells[2] == 0 else (cells[2] * cells[2] + cells[3] * cells[3]) ** 0.5
-    return round(size, 1)
+def _sizes(handle: Argument, indices: Sequence[int]) -> list[float]:
+    """The type sizes of characters in points, to a tenth, with the scale that the page puts on them."""
+    _, _, slants, heights, _, _ = matrices(handle, indices)
+    given = list(zip(map(bound_calls().font_size, repeat(handle), indices), slants, heights, strict=True))
+    known = {key: _size(*key) for key in set(given)}
+    return [known[key] for key in given]
 
 
-def _is_bold(handle: int, index: int, fonts: dict[int, bool]) -> bool:
-    """Whether a character's font has a bold name; ``fonts`` keeps the answers of one page."""
-    calls = bound_calls()
-    glyphs = calls.text_object(handle, index)
-    font = calls.font(glyphs) if glyphs else None
+def _size(size: float, slant: float, height: float) -> float:
+    return round(size * (abs(height) if slant == 0 else (slant * slant + height * height) ** 0.5), 1)
+
+
+def _bold(handle: Argument, inners: Sequence[int], lasts: Sequence[int]) -> list[bool]:
+    """Whether the type of lines is bold at their start and end."""
+    things = list(map(bound_calls().text_object, repeat(handle), inners))
+    fonts: dict[int, bool] = {}
+    looks = {thing: _is_bold(thing, fonts) for thing in set(things)}
+    bold = [looks[thing] for thing in things]
+    if True in bold:
+        for place in (place for place, is_bold in enumerate(bold) if is_bold):
+            thing = bound_calls().text_object(handle, lasts[place])
+            bold[place] = thing == things[place] or _is_bold(thing, fonts)
+    return bold
+
+
+def _is_bold(thing: int | None, fonts: dict[int, bool]) -> bool:
+    """Whether a text object's font has a bold name; ``fonts`` keeps the answers of one page."""
+    font = bound_calls().font(as_argument(thing)) if thing else None
     if not font:
         return False
     known = fonts.get(font)
     if known is None:
-        known = fonts[font] = any(word in _font_name(font) for word in _BOLD_NAMES)
+        name = _font_name(font)
+        known = fonts[font] = any(word in name for word in _BOLD_NAMES)
     return known
 
 
 def _font_name(font: int) -> str:
-    import pypdfium2.raw as raw
-
-    buffer = ctypes.create_string_buffer(128)
-    raw.FPDFFont_GetBaseFontName(ctypes.cast(font, raw.FPDF_FONT), buffer, 128)
-    return buffer.value.decode("latin-1").lower()
+    bound_calls().font_name(as_argument(font), _NAME_PLACE, _NAME_LENGTH)
+    return _NAME.value.decode("latin-1").lower()
 
 
-def has_wide_gaps(text_page: Any, lines: Sequence[Line], frame: Frame, numbers: Numbers) -> bool:
-    """Whether lines may run across a gutter: some of the widest, as a sample, have a gap much wider than a space.
+def has_wide_gaps(text_page: Any, lines: Sequence[Line], frame: Frame) -> bool:
+    """Whether lines may run across a gutter: half of some of the widest have a gap much wider than a space.
 
     Asking for all runs of text costs as much as reading the page; this costs a tenth of it.
     """
     wide = [line for line in lines if line.right - line.left > 0.5 * frame.width]
     if frame.turn or len(wide) < _SAMPLE:
         return len(wide) >= _SAMPLE
-    sample = wide[:: len(wide) // _SAMPLE][:_SAMPLE]
-    handle = address(text_page)
-    return 2 * sum(_widest_gap(handle, line, numbers) > _WIDE * line.size for line in sample) >= _SAMPLE
+    handle, found = argument(text_page), 0
+    for left, line in zip(range(_SAMPLE, 0, -1), wide[:: len(wide) // _SAMPLE], strict=False):
+        if 2 * found >= _SAMPLE or 2 * (found + left) < _SAMPLE:
+            break
+        found += _widest_gap(handle, line) > _WIDE * line.size
+    return 2 * found >= _SAMPLE
 
 
-def _widest_gap(handle: int, line: Line, numbers: Numbers) -> float:
+def _widest_gap(handle: Argument, line: Line) -> float:
     """Points between two words of a line, at most; its outer sixths aside, where no gutter is."""
-    calls, cells, (a, b, c, d) = bound_calls(), numbers.doubles, numbers.double_addresses
-    widest, last = 0.0, len(line.text) * 5 // 6
-    place = line.text.find(" ", len(line.text) // 6, last)
+    last = len(line.text) * 5 // 6
+    before, place = [], line.text.find(" ", len(line.text) // 6, last)
     while place > 0:
-        calls.char_box(handle, line.first + place - 1, a, b, c, d)
-        end = cells[1]
-        calls.char_origin(handle, line.first + place + 1, a, b)
-        widest = max(widest, cells[0] - end)
+        before.append(line.first + place - 1)
         place = line.text.find(" ", place + 1, last)
-    return widest
+    ends, starts = char_boxes(handle, before)[1], char_origins(handle, [index + 2 for index in before])[0]
+    return max(map(sub, starts, ends), default=0.0)
 
 
-def read_rectangles(text_page: Any, frame: Frame, numbers: Numbers) -> tuple[Rectangle, ...]:
+def read_rectangles(text_page: Any, frame: Frame) -> tuple[Rectangle, ...]:
     """Runs of text as PDFium groups them."""
     import pypdfium2.raw as raw
 
-    get, handle, cells = bound_calls().rectangle, address(text_page), numbers.doubles
-    a, b, c, d = numbers.double_addresses
-    found = []
+    handle, found = argument(text_page), []
     for number in range(min(raw.FPDFText_CountRects(text_page, 0, -1), _MOST_RECTANGLES)):
-        get(handle, number, a, b, c, d)
-        left, top, right, bottom = cells
+        left, top, right, bottom = run_box(handle, number)
         found.append(frame.rectangle(left, bottom, right, top))
     return tuple(found)

@@ -27,7 +27,6 @@ __all__ = [
     "HiddenBy",
     "HiddenLine",
     "Line",
-    "Numbers",
     "PageText",
     "Rectangle",
     "characters",
@@ -216,20 +215,6 @@ class PageText:
     def letters(self) -> int:
         """How many characters of text there are; a rough count."""
         return sum(len(line.text) for line in self.lines)
-
-
-class Numbers:
-    """Room for PDFium to write numbers into, made once a page: making it costs more than the calls."""
-
-    __slots__ = ("double_addresses", "doubles", "float_addresses", "floats")
-
-    def __init__(self) -> None:
-        self.doubles = (ctypes.c_double * 4)()
-        self.floats = (ctypes.c_float * 6)()
-        start = ctypes.addressof(self.doubles)
-        self.double_addresses = start, start + 8, start + 16, start + 24
-        start = ctypes.addressof(self.floats)
-        self.float_addresses = start, start + 4, start + 8, start + 12
 
 
 @contextmanager

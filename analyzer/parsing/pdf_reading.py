@@ -12,18 +12,17 @@ from itertools import pairwise
 from typing import Any
 
 from analyzer.parsing.pdf_annotations import read_annotations
-from analyzer.parsing.pdf_calls import address, bound_calls
+from analyzer.parsing.pdf_calls import argument, char_origins
 from analyzer.parsing.pdf_columns import columns_in_order, find_gutters, has_prose_columns
 from analyzer.parsing.pdf_drawn import read_drawn
 from analyzer.parsing.pdf_hidden import without_hidden
-from analyzer.parsing.pdf_lines import char_box, has_wide_gaps, read_lines, read_rectangles
+from analyzer.parsing.pdf_lines import has_wide_gaps, read_lines, read_rectangles, shown_boxes
 from analyzer.parsing.pdf_page import (
     Annotation,
     Frame,
     Grid,
     Gutter,
     Line,
-    Numbers,
     PageText,
     Rectangle,
     characters,
@@ -57,23 +56,22 @@ def read_page(
 
 
 def _read(page: Any, text_page: Any, number: int, form: Any, find: GridFinder, has_layers: bool) -> PageText:
-    numbers = Numbers()
     text = characters(text_page)
     shown = frame = frame_of(page)
-    lines = tuple(read_lines(text_page, text, number, frame, numbers))
+    lines = read_lines(text_page, text, number, frame)
     if turned := _turned(frame, lines):
         frame = turned
-        lines = tuple(read_lines(text_page, text, number, frame, numbers))
-    drawn = read_drawn(page, frame, numbers)
+        lines = read_lines(text_page, text, number, frame)
+    drawn = read_drawn(page, frame)
     size = shown.width, shown.height
     lines, hidden = without_hidden(page, text_page, lines, frame, size, drawn, has_layers=has_layers)
     annotations = tuple(read_annotations(page, frame, form))
-    lines, gutters = _in_columns(text_page, lines, frame, numbers)
+    lines, gutters = _in_columns(text_page, lines, frame)
     lines = _with_values(lines, annotations, number)
     if looks_glued(text):
         lines = tuple(split_words(text_page, lines))
     grids = find(number, drawn.rules)
-    placed = _kept(list(_placed(text_page, lines, grids, frame, numbers)), grids) if grids else []
+    placed = _kept(list(_placed(text_page, lines, grids, frame)), grids) if grids else []
     return PageText(
         number,
         frame,
@@ -108,35 +106,33 @@ def _turned(frame: Frame, lines: Sequence[Line]) -> Frame | None:
     return Frame(frame.left, frame.bottom, frame.right, frame.top, (frame.turn + turn) % 4)
 
 
-def _in_columns(
-    text_page: Any, lines: tuple[Line, ...], frame: Frame, numbers: Numbers
-) -> tuple[tuple[Line, ...], tuple[Gutter, ...]]:
+def _in_columns(text_page: Any, lines: tuple[Line, ...], frame: Frame) -> tuple[tuple[Line, ...], tuple[Gutter, ...]]:
     """Lines column by column, and the gutters between the columns."""
     if len(lines) < 10:
         return lines, ()
-    if not has_wide_gaps(text_page, lines, frame, numbers):
+    if not has_wide_gaps(text_page, lines, frame):
         boxes = [Rectangle(line.left, line.baseline - line.size, line.right, line.baseline) for line in lines]
         return lines, find_gutters(boxes, frame.width)
-    rectangles = read_rectangles(text_page, frame, numbers)
+    rectangles = read_rectangles(text_page, frame)
     gutters = find_gutters(rectangles, frame.width)
     for gutter in gutters:
         if has_prose_columns(lines, rectangles, gutter):
 
             def cut(line: Line, x: float) -> int:
-                return _first_right_of(text_page, line, x, frame, numbers)
+                return _first_right_of(text_page, line, x, frame)
 
             lines = columns_in_order(lines, gutter, cut)
     return lines, gutters
 
 
-def _first_right_of(text_page: Any, line: Line, x: float, frame: Frame, numbers: Numbers) -> int:
+def _first_right_of(text_page: Any, line: Line, x: float, frame: Frame) -> int:
     """The place in a line's text of the first word to the right of ``x``."""
-    origin, handle, (a, b, _, _) = bound_calls().char_origin, address(text_page), numbers.double_addresses
+    handle = argument(text_page)
     starts = [match.start() for match in _WORD.finditer(line.text)]
 
     def left_of(start: int) -> float:
-        origin(handle, line.first + start, a, b)
-        return frame.shown(numbers.doubles[0], numbers.doubles[1])[0]
+        xs, ys = char_origins(handle, (line.first + start,))
+        return frame.shown(xs[0], ys[0])[0]
 
     place = bisect_left(starts, x, key=left_of)
     return starts[place] if place < len(starts) else len(line.text)
@@ -179,7 +175,7 @@ def _label_of(lines: Sequence[Line], value: Line) -> int:
 
 
 def _placed(
-    text_page: Any, lines: Iterable[Line], grids: Sequence[Grid], frame: Frame, numbers: Numbers
+    text_page: Any, lines: Iterable[Line], grids: Sequence[Grid], frame: Frame
 ) -> Iterator[tuple[Line, tuple[int, int] | None]]:
     """Lines cut where they run from one table cell to the next, each with its grid and cell."""
     for line in lines:
@@ -191,7 +187,7 @@ def _placed(
         if start == end or line.part:
             yield line, start
         else:
-            yield from _cut_at_cells(text_page, line, grids, frame, numbers)
+            yield from _cut_at_cells(text_page, line, grids, frame)
 
 
 def _kept(
@@ -211,10 +207,10 @@ def _meets(line: Line, grid: Grid) -> bool:
 
 
 def _cut_at_cells(
-    text_page: Any, line: Line, grids: Sequence[Grid], frame: Frame, numbers: Numbers
+    text_page: Any, line: Line, grids: Sequence[Grid], frame: Frame
 ) -> Iterator[tuple[Line, tuple[int, int] | None]]:
     pieces: list[tuple[int, int, float, float, tuple[int, int] | None]] = []
-    for start, end, left, right in _words(text_page, line, frame, numbers):
+    for start, end, left, right in _words(text_page, line, frame):
         place = cell_at(grids, (left + right) / 2, line.baseline - line.size * 0.3)
         if pieces and pieces[-1][4] == place:
             first, _, edge, _, _ = pieces[-1]
@@ -233,11 +229,11 @@ def _cut_at_cells(
         yield cut, place
 
 
-def _words(text_page: Any, line: Line, frame: Frame, numbers: Numbers) -> Iterator[tuple[int, int, float, float]]:
+def _words(text_page: Any, line: Line, frame: Frame) -> Iterator[tuple[int, int, float, float]]:
     """Each word's start and end in the line's text, and its left and right edge."""
-    handle = address(text_page)
-    for match in _WORD.finditer(line.text):
-        start, end = match.span()
-        first = char_box(handle, line.first + start, frame, numbers)
-        last = char_box(handle, line.first + end - 1, frame, numbers)
+    spans = [match.span() for match in _WORD.finditer(line.text)]
+    handle = argument(text_page)
+    firsts = shown_boxes(handle, [line.first + start for start, _ in spans], frame)
+    lasts = shown_boxes(handle, [line.first + end - 1 for _, end in spans], frame)
+    for (start, end), first, last in zip(spans, firsts, lasts, strict=True):
         yield start, end, first.left, max(last.right, first.right)

@@ -12,9 +12,9 @@ from itertools import groupby
 from typing import Any
 
 from analyzer.document import Box, Document, Origin, Source, Span
-from analyzer.parsing.pdf_calls import address
-from analyzer.parsing.pdf_lines import char_box
-from analyzer.parsing.pdf_page import Frame, Numbers, Rectangle, frame_of, opened_page, opened_pdf
+from analyzer.parsing.pdf_calls import Argument, argument
+from analyzer.parsing.pdf_lines import shown_boxes
+from analyzer.parsing.pdf_page import Frame, Rectangle, frame_of, opened_page, opened_pdf
 from analyzer.parsing.pdf_scans import render
 
 __all__ = ["frames_of", "locate", "locate_all", "page_image"]
@@ -89,16 +89,14 @@ def _of_origins(origins: Sequence[Origin], text_page: Any, frame: Frame) -> Iter
     """Boxes line by line. Characters are merged as the file has them, upright, and only then turned with the page."""
     upright = replace(frame, turn=0)
     plain = (origin for origin in origins if not origin.part)
-    for left, top, right, bottom in _merged(_boxes(plain, address(text_page), upright)):
+    for left, top, right, bottom in _merged(_boxes(plain, argument(text_page), upright)):
         yield frame.rectangle(left + frame.left, frame.top - bottom, right + frame.left, frame.top - top)
     yield from (_share(origin) for origin in origins if origin.part)
 
 
-def _boxes(origins: Iterable[Origin], handle: int, frame: Frame) -> Iterator[Rectangle]:
-    numbers = Numbers()
+def _boxes(origins: Iterable[Origin], handle: Argument, frame: Frame) -> Iterator[Rectangle]:
     for origin in origins:
-        for index in range(origin.index, origin.index + origin.end - origin.start):
-            box = char_box(handle, index, frame, numbers)
+        for box in shown_boxes(handle, range(origin.index, origin.index + origin.end - origin.start), frame):
             if box.right > box.left or box.bottom > box.top:
                 yield box
 

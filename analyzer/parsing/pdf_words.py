@@ -4,12 +4,11 @@ Some files hold no space characters and set words so close that PDFium sees none
 by words that are too long; only there are all the glyphs measured.
 """
 
-import ctypes
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from analyzer.parsing.pdf_calls import address, bound_calls
+from analyzer.parsing.pdf_calls import argument, loose_edges
 from analyzer.parsing.pdf_page import Line
 
 __all__ = ["looks_glued", "split_words"]
@@ -60,14 +59,11 @@ def _gaps(text_page: Any, line: Line) -> Iterator[int]:
 
 def _steps(text_page: Any, line: Line) -> dict[int, float]:
     """For each two glyphs of a word that touch in the text, the space between them in points, by the second's place."""
-    get, box, handle = bound_calls().loose_box, (ctypes.c_float * 4)(), address(text_page)
-    where = ctypes.addressof(box)
-    indices = range(line.first, line.first + len(line.text))
-    edges = [(box[0], box[2]) if get(handle, index, where) else (0.0, 0.0) for index in indices]
+    lefts, _, rights, _ = loose_edges(argument(text_page), range(line.first, line.first + len(line.text)))
     steps = {}
     for match in re.finditer(r"\S{2,}", line.text):
         for place in range(match.start() + 1, match.end()):
             pair = line.text[place - 1 : place + 1]
             if pair[1].isalnum() and (pair[0].isalnum() or pair[0] in ",;:)"):
-                steps[place] = edges[place][0] - edges[place - 1][1]
+                steps[place] = lefts[place] - rights[place - 1]
     return steps
