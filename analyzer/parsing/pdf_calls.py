@@ -20,10 +20,10 @@ __all__ = [
     "bound_calls",
     "char_boxes",
     "char_origins",
+    "char_scales",
     "fill_colors",
     "form_objects",
     "loose_edges",
-    "matrices",
     "object_box",
     "object_matrix",
     "page_objects",
@@ -161,16 +161,20 @@ def _ask(call: _Call, pointers: Iterable[Argument], indices: Iterable[int] | Non
     return answers
 
 
-def _of_characters(call: _Call, text_page: Argument, indices: Sequence[int], rooms: Sequence[_Room]) -> _Columns:
+def _of_characters(
+    call: _Call, text_page: Argument, indices: Sequence[int], rooms: Sequence[_Room], wanted: slice = slice(None)
+) -> _Columns:
+    """What a call writes for characters, column by column."""
     if len(indices) > _SLOTS:
         starts = range(0, len(indices), _SLOTS)
-        parts = (_of_characters(call, text_page, indices[start : start + _SLOTS], rooms) for start in starts)
+        parts = (_of_characters(call, text_page, indices[at : at + _SLOTS], rooms, wanted) for at in starts)
         return tuple(list(chain.from_iterable(columns)) for columns in zip(*parts, strict=True))
     _ask(call, repeat(text_page), indices, rooms)
+    count = len(indices)
     if len(rooms) > 1:
-        return tuple(room.numbers[: len(indices)].tolist() for room in rooms)
+        return tuple([room.numbers[:count].tolist() for room in rooms])
     numbers, width = rooms[0].numbers, rooms[0].width
-    return tuple(numbers[place : width * len(indices) : width].tolist() for place in range(width))
+    return tuple([numbers[place : width * count : width].tolist() for place in range(width)[wanted]])
 
 
 def char_origins(text_page: Argument, indices: Sequence[int]) -> _Columns:
@@ -188,9 +192,9 @@ def loose_edges(text_page: Argument, indices: Sequence[int]) -> _Columns:
     return _of_characters(bound_calls().loose_box, text_page, indices, (_EDGES,))
 
 
-def matrices(text_page: Argument, indices: Sequence[int]) -> _Columns:
-    """How characters are set: the six columns of their matrices, zeros for one without."""
-    return _of_characters(bound_calls().matrix, text_page, indices, (_MATRICES,))
+def char_scales(text_page: Argument, indices: Sequence[int]) -> _Columns:
+    """The third and fourth numbers of characters' matrices, which say how tall their type is; zeros for none."""
+    return _of_characters(bound_calls().matrix, text_page, indices, (_MATRICES,), slice(2, 4))
 
 
 def run_box(text_page: Argument, number: int) -> tuple[float, ...]:

@@ -69,8 +69,7 @@ def without_hidden(
     ``size`` is the page's as it is drawn, ``frame`` how it is read.
     """
     is_suspicious = drawn.has_pale_text or has_layers
-    odd = [line for line in lines if _is_tiny(line) or _is_outside(line, frame)]
-    if not is_suspicious and not odd:
+    if not is_suspicious and not any(_is_tiny(line) or _is_outside(line, frame) for line in lines):
         return lines, ()
     look = _Look(page, text_page, frame, size, drawn, has_layers=has_layers)
     shown: list[Line] = []

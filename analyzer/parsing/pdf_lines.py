@@ -19,14 +19,13 @@ from analyzer.parsing.pdf_calls import (
     bound_calls,
     char_boxes,
     char_origins,
-    matrices,
+    char_scales,
     run_box,
 )
 from analyzer.parsing.pdf_page import HYPHEN, Frame, Line, Rectangle, index_map
 
 __all__ = ["char_box", "has_wide_gaps", "read_lines", "read_rectangles", "shown_boxes"]
 
-_LINE = re.compile(r"[^\s\ufffe](?:[^\r\n\ufffe]*[^\s\ufffe])?")
 _BULLET_OR_SPACE = re.compile(r"[\s\uf000-\uf0ff•·▪■●○◦➢❖✓✔-]+(?=\S)")
 _BOLD_NAMES = ("bold", "black", "heavy", "demi", "semibd")
 _MOST_RECTANGLES = 2000
@@ -47,13 +46,9 @@ def read_lines(text_page: Any, text: str, number: int, frame: Frame) -> tuple[Li
     and a step of Python for each answer costs as much as the call.
     """
     handle = argument(text_page)
-    found = list(_LINE.finditer(text))
-    texts = [match.group() for match in found]
-    firsts = [match.start() for match in found]
-    lasts = [match.end() - 1 for match in found]
+    texts, firsts, broken = _pieces(text)
+    lasts = [first + len(line) - 1 for first, line in zip(firsts, texts, strict=True)]
     inners = list(map(_inner, texts, firsts))
-    ends = _hyphenated(text) if HYPHEN in text else frozenset()
-    broken = [last + 1 in ends for last in lasts] if ends else [False] * len(texts)
     to_index = index_map(text_page, len(text))
     if to_index is not None:
         firsts, lasts, inners = list(map(to_index, firsts)), list(map(to_index, lasts)), list(map(to_index, inners))
@@ -69,24 +64,26 @@ def read_lines(text_page: Any, text: str, number: int, frame: Frame) -> tuple[Li
     return tuple(map(_made, columns))
 
 
+def _pieces(text: str) -> tuple[list[str], list[int], list[bool]]:
+    """The lines of a page's text without space at their ends, where each starts, and whether a hyphen ended it."""
+    texts, firsts, broken = [], [], []
+    place, last = 0, len(text)
+    for piece in text.replace("\r", "\n").replace(HYPHEN, "\n").split("\n"):
+        end = place + len(piece)
+        line = piece.strip()
+        if line:
+            texts.append(line)
+            firsts.append(place + piece.index(line[0]))
+            broken.append(end < last and text[end] == HYPHEN)
+        place = end + 1
+    return texts, firsts, broken
+
+
 def _inner(text: str, first: int) -> int:
     """The place of a line's first character that is no bullet, whose type stands for the line's."""
     if text[0].isalnum() or (bullet := _BULLET_OR_SPACE.match(text)) is None:
         return first
     return first + bullet.end()
-
-
-def _hyphenated(text: str) -> frozenset[int]:
-    """The places in a page's text at which a line ends that PDFium's mark for a hyphen follows."""
-    ends = set()
-    place = text.find(HYPHEN)
-    while place >= 0:
-        end = place
-        while end and text[end - 1] not in "\r\n" and text[end - 1].isspace():
-            end -= 1
-        ends.add(end)
-        place = text.find(HYPHEN, place + 1)
-    return frozenset(ends)
 
 
 def _without_hyphen(handle: Argument, text: str, last: int) -> str:
@@ -132,8 +129,7 @@ def shown_boxes(handle: Argument, indices: Sequence[int], frame: Frame) -> list[
 
 def _sizes(handle: Argument, indices: Sequence[int]) -> list[float]:
     """The type sizes of characters in points, to a tenth, with the scale that the page puts on them."""
-    _, _, slants, heights, _, _ = matrices(handle, indices)
-    given = list(zip(map(bound_calls().font_size, repeat(handle), indices), slants, heights, strict=True))
+    given = list(zip(map(bound_calls().font_size, repeat(handle), indices), *char_scales(handle, indices), strict=True))
     known = {key: _size(*key) for key in set(given)}
     return [known[key] for key in given]
 
@@ -144,32 +140,27 @@ def _size(size: float, slant: float, height: float) -> float:
 
 def _bold(handle: Argument, inners: Sequence[int], lasts: Sequence[int]) -> list[bool]:
     """Whether the type of lines is bold at their start and end."""
-    things = list(map(bound_calls().text_object, repeat(handle), inners))
-    fonts: dict[int, bool] = {}
-    looks = {thing: _is_bold(thing, fonts) for thing in set(things)}
-    bold = [looks[thing] for thing in things]
-    if True in bold:
-        for place in (place for place, is_bold in enumerate(bold) if is_bold):
-            thing = bound_calls().text_object(handle, lasts[place])
-            bold[place] = thing == things[place] or _is_bold(thing, fonts)
+    calls = bound_calls()
+    fonts = list(map(calls.font, map(as_argument, map(calls.text_object, repeat(handle), inners))))
+    known = {font: _is_bold(font) for font in set(fonts)}
+    bold = [known[font] for font in fonts]
+    if True not in bold:
+        return bold
+    for place in (place for place, is_bold in enumerate(bold) if is_bold):
+        font = calls.font(as_argument(calls.text_object(handle, lasts[place])))
+        if font not in known:
+            known[font] = _is_bold(font)
+        bold[place] = known[font]
     return bold
 
 
-def _is_bold(thing: int | None, fonts: dict[int, bool]) -> bool:
-    """Whether a text object's font has a bold name; ``fonts`` keeps the answers of one page."""
-    font = bound_calls().font(as_argument(thing)) if thing else None
+def _is_bold(font: int | None) -> bool:
+    """Whether a font has a bold name; the answers hold for as long as the page is open."""
     if not font:
         return False
-    known = fonts.get(font)
-    if known is None:
-        name = _font_name(font)
-        known = fonts[font] = any(word in name for word in _BOLD_NAMES)
-    return known
-
-
-def _font_name(font: int) -> str:
     bound_calls().font_name(as_argument(font), _NAME_PLACE, _NAME_LENGTH)
-    return _NAME.value.decode("latin-1").lower()
+    name = _NAME.value.decode("latin-1").lower()
+    return any(word in name for word in _BOLD_NAMES)
 
 
 def has_wide_gaps(text_page: Any, lines: Sequence[Line], frame: Frame) -> bool:

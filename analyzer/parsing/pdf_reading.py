@@ -37,6 +37,8 @@ __all__ = ["read_page"]
 _WORD = re.compile(r"\S+")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]{3,}")
 """Private characters in a row; one or two are a bullet."""
+_PUBLIC = bytes(byte for byte in range(256) if not 0xE0 <= byte <= 0xF8)
+"""The upper bytes of characters that aren't private; to drop them takes a tenth of the time of a search."""
 _SIDEWAYS = 0.7
 """Share of the long lines that run up or down a page whose text is set sideways."""
 
@@ -91,14 +93,17 @@ def _unmapped(text: str) -> int:
     """Characters that say nothing because the file does not say which letters they are."""
     if text.isascii():
         return 0
-    return text.count("\ufffd") + sum(map(len, _PRIVATE.findall(text)))
+    high = text.encode("utf-16-le", "surrogatepass")[1::2]
+    has_private = len(high.translate(None, _PUBLIC)) > 2
+    return text.count("\ufffd") + (sum(map(len, _PRIVATE.findall(text))) if has_private else 0)
 
 
 def _turned(frame: Frame, lines: Sequence[Line]) -> Frame | None:
     """The page turned so that its lines run from left to right; None where they do."""
-    long = [line for line in lines if len(line.text) > 12]
-    sideways = [line for line in long if line.right - line.left < 0.2 * len(line.text) * line.size > 0]
-    if len(sideways) < max(3, _SIDEWAYS * len(long)):
+    sideways = [
+        line for line in lines if line.right - line.left < 0.2 * len(line.text) * line.size > 0 and len(line.text) > 12
+    ]
+    if len(sideways) < 3 or len(sideways) < _SIDEWAYS * sum(len(line.text) > 12 for line in lines):
         return None
     # Lines that run upwards need a quarter turn clockwise; the order of the lines tells the two apart.
     steps = sum(1 if after.left > before.left else -1 for before, after in pairwise(sideways))

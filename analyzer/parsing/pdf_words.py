@@ -28,11 +28,10 @@ def looks_glued(text: str) -> bool:
     words = text.split()
     if not words:
         return False
-    lengths = list(map(len, words))
-    if max(lengths) <= _LONGEST and sum(lengths) < _MEAN * len(lengths):
+    if max(map(len, words)) <= _LONGEST and len("".join(words)) < _MEAN * len(words):
         return False
-    plain = [word for word in words if word.isalpha()]
-    if len(plain) >= 40 and sum(map(len, plain)) > _MEAN * len(plain):
+    plain = list(filter(str.isalpha, words))
+    if len(plain) >= 40 and len("".join(plain)) > _MEAN * len(plain):
         return True
     return len({word for word in plain if len(word) > _LONGEST}) >= 2
 
