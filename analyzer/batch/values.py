@@ -25,7 +25,7 @@ class Limits:
 
     seconds: float = 120.0
     memory: int = 2_000_000_000
-    """Bytes of address space of the process that reads it."""
+    """Bytes of memory that the process that reads it may write to."""
     size: int = 500_000_000
     """Bytes of the file."""
     pages: int = 20_000
@@ -62,6 +62,10 @@ class Unit:
     """Which of the entries of that name in the package, from 0."""
     data: bytes | None = field(default=None, repr=False)
     """The bytes, where nobody but this process can read the place."""
+    is_named: bool = False
+    """Somebody named this very file, so that it is theirs to judge whether it is a document."""
+    known: str = ""
+    """SHA-256 of the bytes that an earlier run reported on; the same bytes need no second report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ class Entry:
     """What the reports were made with; reports of other versions are not taken over."""
     verdicts: tuple[tuple[str, int], ...] = ()
     """How many documents by verdict, or by kind of error."""
+    members: int = 0
+    """For a ZIP package, how many of the inputs that follow stand in it."""
     error: str = ""
     cause: str = ""
     tries: int = 1

@@ -7,6 +7,7 @@ import click
 
 from analyzer import __version__
 from analyzer.cli.annotating import annotate
+from analyzer.cli.batch import batch
 from analyzer.cli.checking import check
 from analyzer.cli.comparing import diff, verify
 from analyzer.cli.evaluating import evaluate
@@ -34,6 +35,7 @@ def main() -> None:
 
 for _command in (
     scan,
+    batch,
     check,
     annotate,
     diff,

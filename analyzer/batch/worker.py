@@ -1,0 +1,190 @@
+"""What happens to one input in a worker process: read, analyse, and answer with lines; never an exception.
+
+The process is expendable. It holds itself to the limits where it can, and dies where it can't: a hang is ended by
+whoever waits for it, and by an alarm of its own if nobody does any more.
+"""
+
+import gc
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from analyzer.batch.inputs import members_of, read_unit
+from analyzer.batch.parsed import key_of, load, save
+from analyzer.batch.values import Limits, Outcome, Result, Settings, Unit
+from analyzer.document import Document, Source
+from analyzer.engine import Analyzer
+from analyzer.errors import DocumentError, DocumentTooLarge, EmptyDocument, FairtermsError
+from analyzer.findings import Failure, Report
+from analyzer.gate import CRASH
+from analyzer.parsing import members, parse
+from analyzer.policy import load_policy
+from analyzer.rendering.json import render_json
+from analyzer.rules import Reference
+
+__all__ = ["OUT_OF_MEMORY", "failed", "load_settings", "prepare", "versions_of", "work"]
+
+OUT_OF_MEMORY = "OutOfMemory"
+_GRACE = 30.0
+"""Seconds after the limit at which a process ends itself, should nobody have done it."""
+_COLLECT_EVERY = 25
+"""Documents between two looks for reference cycles, which few documents leave behind."""
+
+References = dict[str, Reference]
+
+
+@lru_cache(maxsize=1)
+def load_settings(settings: Settings) -> Analyzer:
+    """The analyzer that some settings ask for; one for each process.
+
+    Raises RuleError, PolicyError or ModelError.
+    """
+    policy = load_policy(settings.policy) if settings.policy else None
+    model = Path(settings.model) if settings.model and Path(settings.model).is_dir() else settings.model
+    return Analyzer(rules=settings.rules, policy=policy, model=model)
+
+
+def versions_of(analyzer: Analyzer, settings: Settings) -> str:
+    """All that a report depends on besides the document: results of other versions are no longer true."""
+    made = analyzer.versions
+    read = f"{settings.view}/{settings.tables}/{'ocr' if settings.ocr else 'no-ocr'}/{settings.limits.pages}"
+    return " ".join((made.fairterms, made.rules, made.policy, made.model or "no-model", read))
+
+
+def prepare(settings: Settings) -> None:
+    """Make this process ready: limits first, then what is costly to load."""
+    # The terminal's Ctrl-C reaches every process; whoever started this one decides when it ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
+    analyzer = load_settings(settings)
+    _ = analyzer.matcher
+    _limit_memory(settings.limits.memory)
+    gc.disable()
+    gc.freeze()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would hold its document for ever."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def _limit_memory(limit: int) -> None:
+    """Limit what this process writes to; libraries and address space that is only set aside don't count."""
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def work(unit: Unit, settings: Settings) -> Result:
+    """What there is to say of an input, whatever is in it."""
+    _set_alarm(settings.limits.seconds + _GRACE)
+    try:
+        return _work(unit, settings)
+    except MemoryError:
+        cause = f"it takes more than {settings.limits.memory / 1e6:,.0f} MB of memory."
+        return failed(unit, OUT_OF_MEMORY, cause, "Split it, or raise the limit with --limit-memory.")
+    finally:
+        _set_alarm(0)
+        _tidy()
+
+
+def failed(unit: Unit, error: str, cause: str, remedy: str, *, sha256: str = "", tries: int = 1) -> Result:
+    """An input of which there is no report, with a line that says so."""
+    outcome = _outcome(Failure(unit.name, error, cause, remedy, sha256), {})
+    return Result(unit, sha256, (outcome,), error=error, cause=cause, tries=tries)
+
+
+def _set_alarm(seconds: float) -> None:
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+_worked = 0
+
+
+def _tidy() -> None:
+    global _worked
+    _worked += 1
+    if not gc.isenabled() and _worked % _COLLECT_EVERY == 0:
+        gc.collect()
+
+
+def _work(unit: Unit, settings: Settings) -> Result:
+    try:
+        source = read_unit(unit, settings.limits.size)
+        if unit.known and unit.known == source.sha256():
+            return Result(unit, unit.known, is_unchanged=True)
+        found = None if unit.member else members_of(unit, source)
+        if found == ():
+            raise EmptyDocument(unit.name, "the package holds no document.", "Check that it is the right file.")
+    except DocumentError as error:
+        return failed(unit, type(error).__name__, error.cause, error.remedy)
+    if found is not None:
+        return Result(unit, source.sha256(), members=found)
+    analyzer = load_settings(settings)
+    references = dict(analyzer.rules.references)
+    items: Iterator[Source | DocumentError] = members(source, is_named=unit.is_named)
+    outcomes = tuple(_outcome(_analysed(item, analyzer, settings), references) for item in items)
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    return Result(unit, source.sha256(), outcomes, error=errors[0] if len(errors) == len(outcomes) else "")
+
+
+def _analysed(item: Source | DocumentError, analyzer: Analyzer, settings: Settings) -> Report | Failure:
+    if isinstance(item, DocumentError):
+        return _failure(item)
+    try:
+        return analyzer.analyze_document(_read(item, settings), view=settings.view).report
+    except FairtermsError as error:
+        return _failure(error, item.sha256())
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not take the batch down
+        # The error's own words may quote the document, and manifests are read by more people than drafts.
+        cause = f"something went wrong in Fairterms itself ({type(error).__name__})."
+        return Failure(item.name, CRASH, cause, "Please report it; the document was not checked.", item.sha256())
+
+
+def _read(source: Source, settings: Settings) -> Document:
+    """A document as it was read earlier, or reads now."""
+    key = key_of(source, settings) if settings.cache else ""
+    if settings.cache and (known := load(settings.cache, key, source)):
+        return known
+    document = parse(
+        source,
+        view=settings.view,
+        ocr=settings.ocr,
+        tables=settings.tables,
+        progress=_page_limit(source.name, settings.limits),
+    )
+    if settings.cache:
+        save(settings.cache, key, document)
+    return document
+
+
+def _page_limit(name: str, limits: Limits) -> Callable[[int, int], None]:
+    def count(page: int, pages: int) -> None:
+        if pages > limits.pages:
+            cause = f"the document has {pages:,} pages; the limit is {limits.pages:,}."
+            raise DocumentTooLarge(name, cause, "Split it, or raise the limit with --limit-pages.")
+
+    return count
+
+
+def _failure(error: FairtermsError, sha256: str = "") -> Failure:
+    return Failure(error.name, type(error).__name__, error.cause, error.remedy, sha256)
+
+
+def _outcome(outcome: Report | Failure, references: References) -> Outcome:
+    line = render_json(outcome, references).encode() + b"\n"
+    if isinstance(outcome, Failure):
+        return Outcome(outcome.name, line, "", outcome.kind)
+    return Outcome(outcome.name, line, outcome.verdict.value)
