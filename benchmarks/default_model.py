@@ -40,7 +40,8 @@ from analyzer.training.samples import (
     load_labelled,
     load_samples,
 )
-from analyzer.training.training import Source, cross_validate, train
+from analyzer.training.sources import Source
+from analyzer.training.training import cross_validate, train
 
 AGENCIES = Path(__file__).with_name("agencies.tsv")
 TUNED = {"terms.jsonl", "specifications.jsonl", "liability-and-bonds.jsonl"}

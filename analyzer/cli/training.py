@@ -1,6 +1,5 @@
 """``fairterms train``."""
 
-import json
 import shutil
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,7 +13,7 @@ from analyzer.errors import SampleError
 
 if TYPE_CHECKING:
     from analyzer.rules import RuleSet
-    from analyzer.training.training import Source
+    from analyzer.training.sources import Source
 
 __all__ = ["train"]
 
@@ -96,7 +95,7 @@ def _source(
     """One file of samples, checked; what is wrong with it is said."""
     from analyzer.training.checking import check_samples, problems_text
     from analyzer.training.samples import documents_of, is_labels_file, load_labelled, load_samples
-    from analyzer.training.training import Source
+    from analyzer.training.sources import Source
 
     try:
         digest = sha256(path.read_bytes()).hexdigest()
@@ -113,25 +112,17 @@ def _source(
 
 
 def _decided(name: str, rules: "RuleSet", *, show: bool) -> "Source":
-    """What the people of a project decided and labelled."""
+    """What the people of a project decided and labelled; what is wrong with it is said."""
     from analyzer.cli.projects import local_person, opened, the_project
     from analyzer.store.acting import reading
-    from analyzer.store.samples import samples_from_decisions, samples_of, training_rows
-    from analyzer.training.checking import check_samples, problems_text
-    from analyzer.training.samples import documents_of, sample_of
-    from analyzer.training.training import Source
+    from analyzer.store.samples import teaching_rows
+    from analyzer.training.checking import problems_text
+    from analyzer.training.sources import workspace_source
 
     with opened() as database, reading(database, local_person()) as acting:
         owner = the_project(acting, name)
-        rows = list(training_rows((*samples_from_decisions(acting, owner.id), *samples_of(acting, owner.id))))
-    if not rows:
-        raise SampleError(owner.name, "has no decision and no label yet.", "Decide on some findings first.")
-    checked = check_samples(
-        [sample_of(row, f"{owner.name}, entry {number}") for number, row in enumerate(rows, start=1)], rules
-    )
+        rows = teaching_rows(acting, owner.id)
+    source, checked = workspace_source(owner.name, rows, rules, is_shippable=show)
     if checked.problems:
         click.echo(f"{owner.name}:\n{problems_text(checked)}", err=True)
-    digest = sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
-    documents = documents_of(checked.samples)
-    place = f"workspace/{owner.name}"
-    return Source(place, digest, "of the agency", tuple(documents), is_tuned=False, is_shippable=show)
+    return source

@@ -12,7 +12,15 @@ from analyzer.store.decisions import clause_of, decisions_of
 from analyzer.store.documents import document, documents, drafts, report_of
 from analyzer.store.values import Decision, DecisionKind, Role, StoredSample
 
-__all__ = ["add_sample", "change_sample", "delete_sample", "samples_from_decisions", "samples_of", "training_rows"]
+__all__ = [
+    "add_sample",
+    "change_sample",
+    "delete_sample",
+    "samples_from_decisions",
+    "samples_of",
+    "teaching_rows",
+    "training_rows",
+]
 
 
 def add_sample(
@@ -138,6 +146,11 @@ def _taught(project: str, document_id: str, name: str, decision: Decision, findi
         document=document_id,
         heading=str(finding.get("section") or "").rpartition(" › ")[2],
     )
+
+
+def teaching_rows(acting: Acting, project: str) -> list[dict[str, str]]:
+    """All that the people of a project decided and labelled, as rows of the sample format."""
+    return list(training_rows((*samples_from_decisions(acting, project), *samples_of(acting, project))))
 
 
 def training_rows(samples: Iterable[StoredSample]) -> Iterator[dict[str, str]]:

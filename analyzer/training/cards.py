@@ -9,7 +9,7 @@ from analyzer.training.fitting import Fitted
 from analyzer.training.measures import Measure
 
 if TYPE_CHECKING:
-    from analyzer.training.training import Source
+    from analyzer.training.sources import Source
 
 __all__ = ["CARD_PAGE", "card_of", "render_card"]
 

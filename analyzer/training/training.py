@@ -22,28 +22,15 @@ from analyzer.training.fitting import Matrix, Recipe, fit, folds_of
 from analyzer.training.models import write_model
 from analyzer.training.outcomes import Flagged, Outcome, Ranked, outcome_of
 from analyzer.training.samples import LabelledDocument
+from analyzer.training.sources import Source
 from analyzer.training.thresholds import choose_thresholds
 
-__all__ = ["Source", "Trained", "cross_validate", "train"]
+__all__ = ["Trained", "cross_validate", "train"]
 
 Progress = Callable[[str, int, int], None]
 _FEWEST_POSITIVES, _FEWEST_AGENCIES = 10, 3
 _LEAST_RANKED = 0.01
 """Probability from which a sentence is listed for the precision-recall curve."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file that samples came from, as the card names it."""
-
-    file: str
-    sha256: str
-    licence: str
-    documents: tuple[LabelledDocument, ...]
-    is_tuned: bool = False
-    """The rules were written with it at hand."""
-    is_shippable: bool = False
-    """Its sentences may be shown beside findings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import streamlit as st
 from analyzer.errors import FairtermsError
 from analyzer.rendering.words import plural
 from analyzer.store.values import Project, Role
-from analyzer.views.training_job import workspace_source
+from analyzer.views.training_job import taught_by
 from analyzer.views.workspace import current_settings, database, person, plain, show_error, telling
 
 __all__ = ["show_learned"]
@@ -37,8 +37,9 @@ def _learn(owner: Project, folder: Path) -> None:
     from analyzer.rulefiles import load_rules
     from analyzer.training.learning import Options, learn, write_rules
 
-    source = workspace_source(database(), person(), owner)
-    learned = learn(list(source.documents), load_rules(patterns_folder(), folder), Options())
+    rules = load_rules(patterns_folder(), folder)
+    source = taught_by(database(), person(), owner, rules)
+    learned = learn(list(source.documents), rules, Options())
     written = write_rules(learned, folder)
     if not written.files:
         st.write("No pattern is precise enough yet. More labelled sentences help.")

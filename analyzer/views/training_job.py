@@ -1,6 +1,5 @@
 """Training beside the page, so that people go on working."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -9,19 +8,20 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from analyzer.errors import FairtermsError, SampleError
+from analyzer.errors import FairtermsError
 from analyzer.resources import samples_folder
+from analyzer.rules import RuleSet
 from analyzer.store.acting import reading, writing
 from analyzer.store.database import Database
 from analyzer.store.models import keep_model
-from analyzer.store.samples import samples_from_decisions, samples_of, training_rows
+from analyzer.store.samples import teaching_rows
 from analyzer.store.values import Person, Project
 from analyzer.views.workspace import current_settings, database, person
 
 if TYPE_CHECKING:
-    from analyzer.training.training import Source
+    from analyzer.training.sources import Source
 
-__all__ = ["TrainingJob", "start_training", "workspace_source"]
+__all__ = ["TrainingJob", "start_training", "taught_by"]
 
 
 @dataclass(slots=True)
@@ -60,18 +60,14 @@ def start_training(owner: Project, name: str, *, with_shipped: bool) -> Training
     return job
 
 
-def workspace_source(where: Database, who: Person, owner: Project) -> "Source":
+def taught_by(where: Database, who: Person, owner: Project, rules: RuleSet) -> "Source":
     """What the people of a project decided and labelled. Raises SampleError where there is nothing."""
-    from analyzer.training.samples import documents_of, sample_of
-    from analyzer.training.training import Source
+    from analyzer.training.sources import workspace_source
 
     with reading(where, who) as acting:
-        rows = list(training_rows((*samples_from_decisions(acting, owner.id), *samples_of(acting, owner.id))))
-    if not rows:
-        raise SampleError(owner.name, "has no decision and no label yet.", "Decide on some findings first.")
-    documents = documents_of([sample_of(row, f"{owner.name}, entry {n}") for n, row in enumerate(rows, start=1)])
-    digest = sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
-    return Source(f"workspace/{owner.name}", digest, "of the agency", tuple(documents), is_shippable=True)
+        rows = teaching_rows(acting, owner.id)
+    source, _ = workspace_source(owner.name, rows, rules)
+    return source
 
 
 def _run(
@@ -81,9 +77,9 @@ def _run(
     from analyzer.training.training import train
 
     try:
-        sources = [workspace_source(where, who, owner), *(_shipped() if with_shipped else ())]
+        analyzer = Analyzer(rules=rules, model=None)
+        sources = [taught_by(where, who, owner, analyzer.rules), *(_shipped() if with_shipped else ())]
         with TemporaryDirectory(prefix="fairterms-") as folder:
-            analyzer = Analyzer(rules=rules, model=None)
             output = Path(folder) / "model"
             today = datetime.now(tz=UTC).date().isoformat()
             trained = train(sources, output, analyzer=analyzer, date=today, progress=job.progress)
@@ -101,7 +97,7 @@ def _run(
 def _shipped() -> "list[Source]":
     """The labelled samples that ship, written for this project."""
     from analyzer.training.samples import documents_of, load_samples
-    from analyzer.training.training import Source
+    from analyzer.training.sources import Source
 
     made = []
     for path in sorted(

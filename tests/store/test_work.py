@@ -49,9 +49,8 @@ from analyzer.store.samples import (
     add_sample,
     change_sample,
     delete_sample,
-    samples_from_decisions,
     samples_of,
-    training_rows,
+    teaching_rows,
 )
 from analyzer.store.settings import Settings, change_settings, settings_of
 from analyzer.store.trail import render_trail, trail_of
@@ -338,7 +337,7 @@ def test_decisions_become_samples(at_work: tuple[Database, str, str], ann: Perso
         decide(acting, document, "cc", DecisionKind.RELABEL, category="vendor-burden", severity="low")
         decide(acting, document, "gone", DecisionKind.ACCEPT)
         add_sample(acting, project, "The  moon is\nfree.", doc="notes")
-        rows = list(training_rows((*samples_from_decisions(acting, project), *samples_of(acting, project))))
+        rows = teaching_rows(acting, project)
     assert [(row["text"], row["category"], row["severity"], row["doc"]) for row in rows] == [
         ("No bond of cheese is due.", "vendor-burden", "low", "rfp.txt"),
         (WORDS, "unlimited-liability", "high", "rfp.txt"),

@@ -23,8 +23,9 @@ from analyzer.segmentation import segment
 from analyzer.training.corpus import examples_of
 from analyzer.training.fitting import Recipe, fit, folds_of
 from analyzer.training.samples import documents_of, sample_of
+from analyzer.training.sources import Source
 from analyzer.training.thresholds import choose_thresholds
-from analyzer.training.training import Source, Trained, cross_validate, train
+from analyzer.training.training import Trained, cross_validate, train
 from tests.rule_folders import HEAD, pattern, rule, write_folder
 from tests.small_models import analyzer, made_rows, small
 from tests.training.learning_samples import rows as alternating_rows
@@ -231,7 +232,8 @@ import sys
 from pathlib import Path
 from analyzer.engine import Analyzer
 from analyzer.training.samples import documents_of, load_samples
-from analyzer.training.training import Source, train
+from analyzer.training.sources import Source
+from analyzer.training.training import train
 source = Source("zoo.jsonl", "", "", tuple(documents_of(load_samples(Path(sys.argv[1])))), is_shippable=True)
 print(train([source], Path(sys.argv[2]), analyzer=Analyzer(model=None)).classifier.fingerprint)
 """
