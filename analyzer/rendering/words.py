@@ -15,7 +15,7 @@ from analyzer.findings import (
     Severity,
     Verdict,
 )
-from analyzer.rules import Reference
+from analyzer.rules import Reference, RuleSet
 
 __all__ = [
     "ANSWER_WORDS",
@@ -27,6 +27,7 @@ __all__ = [
     "count_of",
     "force_of",
     "is_wanted",
+    "label_titles",
     "marked_parts",
     "note_sentence",
     "place_of",
@@ -112,6 +113,16 @@ def sureness(score: float) -> str:
 def place_of(page: int | None, section: str) -> str:
     """``page 9 · 4 Terms › 4.2 Liability``."""
     return " · ".join(part for part in (f"page {page}" if page else "", section) if part) or "no heading"
+
+
+def label_titles(rules: RuleSet) -> dict[str, str]:
+    """Every label, as ``category/subtype``, with its title, in the order of titles."""
+    titles = {}
+    for rule in rules.rules:
+        category = rules.categories[rule.category]
+        named = category.subtypes.get(rule.subtype, "")
+        titles[f"{rule.category}/{rule.subtype}"] = f"{category.title}: {named}" if named else category.title
+    return dict(sorted(titles.items(), key=lambda pair: pair[1]))
 
 
 def authority_line(reference: Reference) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from analyzer.errors import FairtermsError
+from analyzer.rendering.words import label_titles
 from analyzer.rules import RuleSet
 from analyzer.store.decisions import add_comment, comments_of, decide, decisions_of, delete_comment, withdraw
 from analyzer.store.documents import document
@@ -40,15 +41,16 @@ def _work_of(document_id: str, rules: RuleSet, key: str) -> dict[str, Any]:
     with looking() as acting:
         role = acting.role_in(document(acting, document_id).project)
         decided, said = decisions_of(acting, document_id), comments_of(acting, document_id)
+    titles = label_titles(rules)
     comments: dict[str, list[dict[str, Any]]] = {}
     for one in said:
         comments.setdefault(one.fingerprint, []).append(_comment(one))
     return {
         "key": key,
         "may": role is not None and role is not Role.READER,
-        "decisions": {fingerprint: _decision(one, rules) for fingerprint, one in decided.items()},
+        "decisions": {fingerprint: _decision(one, titles) for fingerprint, one in decided.items()},
         "comments": comments,
-        "labels": _labels(rules),
+        "labels": [list(label) for label in titles.items()],
         "land": _landing(),
         "done": st.session_state.get("work-done", {}),
         "told": st.session_state.get("work-told", []),
@@ -61,18 +63,7 @@ def _landing() -> dict[str, Any] | None:
     return {"id": asked["finding"], "turn": asked["turn"]} if asked.get("finding") else None
 
 
-def _labels(rules: RuleSet) -> list[list[str]]:
-    """What a finding can be relabelled to, with the words that people see."""
-    known: dict[str, str] = {}
-    for rule in rules.rules:
-        category = rules.categories[rule.category]
-        named = category.subtypes.get(rule.subtype, "")
-        known[f"{rule.category}/{rule.subtype}"] = f"{category.title}: {named}" if named else category.title
-    return [[value, title] for value, title in sorted(known.items(), key=lambda pair: pair[1])]
-
-
-def _decision(one: Decision, rules: RuleSet) -> dict[str, Any]:
-    titles = {one[0]: one[1] for one in _labels(rules)}
+def _decision(one: Decision, titles: Mapping[str, str]) -> dict[str, Any]:
     to = titles.get(f"{one.category}/{one.subtype}", one.category) if one.kind is DecisionKind.RELABEL else ""
     shown = {name: asdict(one)[name] for name in ("by", "reason", "until", "revision")}
     return {**shown, "kind": one.kind.value, "on": day_of(one.at), "to": to}

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from analyzer.rendering.words import plural
-from analyzer.rules import RuleSet
+from analyzer.rendering.words import label_titles, plural
 from analyzer.store.documents import documents, drafts
 from analyzer.store.samples import add_sample, delete_sample, samples_of
 from analyzer.store.values import Project, StoredSample
 from analyzer.views.workspace import analysis_of, analyzer_for, changing, looking, person, plain, telling
 
-__all__ = ["Asked", "label_titles", "show_labelling"]
+__all__ = ["Asked", "show_labelling"]
 
 _AT_ONCE = 20
 _BUTTONS = 4
@@ -30,16 +29,6 @@ class Asked:
     reason: str
     likely: tuple[str, ...]
     """Labels that rules or model would give it."""
-
-
-def label_titles(rules: RuleSet) -> dict[str, str]:
-    """Every label, as ``category/subtype``, with the words that people see."""
-    titles = {}
-    for rule in rules.rules:
-        category = rules.categories[rule.category]
-        named = category.subtypes.get(rule.subtype, "")
-        titles[f"{rule.category}/{rule.subtype}"] = f"{category.title}: {named}" if named else category.title
-    return dict(sorted(titles.items(), key=lambda pair: pair[1]))
 
 
 def show_labelling(owner: Project) -> None:

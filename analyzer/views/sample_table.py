@@ -6,10 +6,9 @@ from typing import Any
 import streamlit as st
 
 from analyzer.errors import SampleError
-from analyzer.rendering.words import plural
+from analyzer.rendering.words import label_titles, plural
 from analyzer.store.samples import change_sample, delete_sample, samples_from_decisions, samples_of, training_rows
 from analyzer.store.values import Project, StoredSample
-from analyzer.views.labelling import label_titles
 from analyzer.views.workspace import analyzer_for, changing, day_of, looking, plain, telling
 
 __all__ = ["show_samples_table"]
