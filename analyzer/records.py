@@ -24,16 +24,6 @@ class TrackRecord:
     documents: int
     """In how many documents it fired."""
 
-    @property
-    def precision(self) -> float | None:
-        """Share that was right, 0 to 1; None where it never fired."""
-        return self.right / self.fired if self.fired else None
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval of `precision`; 0 to 1 where it never fired."""
-        return wilson_interval(self.right, self.fired)
-
 
 @dataclass(frozen=True, slots=True)
 class Records:

@@ -17,8 +17,6 @@ from analyzer.rules import Example, Rule
 from analyzer.segmentation import parties
 from tests.rule_folders import PATTERN, SHARED, document_of, pattern, rule, unless, write_folder
 
-FIRED = {Outcome.FLAGGED, Outcome.ACCEPTED, Outcome.DOUBTED}
-
 
 @pytest.fixture(scope="module")
 def shipped() -> Analyzer:

@@ -26,7 +26,6 @@ __all__ = [
     "drafts",
     "keep_report",
     "report_of",
-    "waiting",
 ]
 
 _LARGEST = 500_000_000
@@ -137,14 +136,6 @@ def _drafts(acting: Acting, *conditions: Any) -> tuple[Draft, ...]:
         .order_by(table.c.document, table.c.number)
     )
     return tuple(map(_draft, acting.connection.execute(query)))
-
-
-def waiting(acting: Acting) -> tuple[Draft, ...]:
-    """Drafts that have no report: their scan never ran, or was interrupted."""
-    found = _drafts(acting, ~select(tables.reports.c.id).where(tables.reports.c.draft == tables.drafts.c.id).exists())
-    owners = {row.id: row.project for row in acting.connection.execute(select(tables.documents))}
-    roles = {project: acting.role_in(project) for project in set(owners.values())}
-    return tuple(item for item in found if roles[owners[item.document]] is not None)
 
 
 def data_of(acting: Acting, draft_id: str) -> bytes:

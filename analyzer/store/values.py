@@ -20,7 +20,6 @@ __all__ = [
     "StoredModel",
     "StoredReport",
     "StoredSample",
-    "StoredWaiver",
 ]
 
 
@@ -199,21 +198,6 @@ class StoredModel:
     made_by: str
     card: Mapping[str, Any] = field(repr=False)
     is_current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StoredWaiver:
-    """A finding that a project accepts for a time."""
-
-    id: str
-    project: str
-    rule: str
-    fingerprint: str
-    reason: str
-    by: str
-    at: str
-    until: str
-    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)

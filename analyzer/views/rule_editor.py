@@ -24,8 +24,6 @@ from analyzer.views.workspace import (
 
 __all__ = ["copy_to_own", "show_own_rules"]
 
-_NEW = "(a new rule)"
-
 
 def show_own_rules(rules: RuleSet) -> None:
     """Draw the part of the page; ``rules`` are those that a new one stands beside."""

@@ -39,7 +39,6 @@ __all__ = [
     "day_of",
     "forget_analyzers",
     "go",
-    "keep",
     "keep_as",
     "looking",
     "open_document",
@@ -221,11 +220,6 @@ class Shelf:
             while len(self._kept) > self._MOST:
                 self._kept.popitem(last=False)
 
-    def drop(self, draft_id: str) -> None:
-        with self._lock:
-            for key in [key for key in self._kept if key[0] == draft_id]:
-                del self._kept[key]
-
 
 @st.cache_resource
 def shelf() -> Shelf:
@@ -246,17 +240,15 @@ def analysis_of(draft_id: str, policy: str = "", *, progress: Callable[[int, int
         source = Source(item.name, data_of(acting, draft_id))
         ocr = settings_of(acting).ocr
     analysis = analyzer.analyze(source, ocr=ocr, progress=progress)
-    keep(draft_id, analyzer, analysis)
+    keep_as(person(), database(), shelf(), draft_id, analyzer, analysis)
     return analysis
 
 
-def keep(draft_id: str, analyzer: Analyzer, analysis: Analysis) -> None:
-    """Keep a report that is new, and the analysis at hand."""
-    keep_as(person(), database(), shelf(), draft_id, analyzer, analysis)
-
-
 def keep_as(who: Person, where: Database, kept: Shelf, draft_id: str, analyzer: Analyzer, analysis: Analysis) -> None:
-    """`keep` for a thread, which has no session. A reader's look keeps no report; a reviewer's next look does."""
+    """Keep a report that is new, and the analysis at hand; for a thread as well, which has no session.
+
+    A reader's look keeps no report; a reviewer's next look does.
+    """
     kept.put((draft_id, versions_of(analyzer.versions)), analysis)
     versions = versions_of(analysis.report.versions)
     with reading(where, who) as acting:

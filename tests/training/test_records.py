@@ -53,11 +53,9 @@ def test_records_are_sorted() -> None:
     assert list(json.loads(render_records(RECORDS))) == ["categories", "date", "on", "rules", "version"]
 
 
-def test_precision_and_its_interval() -> None:
-    assert TrackRecord(8, 10, 3).precision == 0.8
-    assert TrackRecord(8, 10, 3).interval == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
-    assert TrackRecord(0, 0, 0).precision is None
-    assert TrackRecord(0, 0, 0).interval == (0, 1)
+def test_interval_of_a_share() -> None:
+    assert wilson_interval(8, 10) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
+    assert wilson_interval(0, 0) == (0, 1)
 
 
 @pytest.mark.parametrize("count", [1, 7, 5000])

@@ -7,7 +7,7 @@ from analyzer.resources import app_file
 from analyzer.store.acting import reading, writing
 from analyzer.store.database import Database
 from analyzer.store.decisions import answers_of, decide
-from analyzer.store.documents import documents, drafts, waiting
+from analyzer.store.documents import documents, drafts
 from analyzer.store.projects import create_project, members_of, projects
 from analyzer.store.settings import settings_of
 from analyzer.store.values import DecisionKind, Person, Role
@@ -35,8 +35,8 @@ def test_a_dropped_file_is_kept_read_and_listed(database: Database) -> None:
     with reading(database, ME) as acting:
         (owner,) = projects(acting)
         assert owner.name == "My documents"
-        assert {one.name for one in documents(acting, owner.id)} == {"terms.md", "broken.pdf"}
-        assert [draft.name for draft in waiting(acting)] == ["broken.pdf"]
+        kept = [draft for one in documents(acting, owner.id) for draft in drafts(acting, one.id)]
+        assert {draft.name: draft.is_scanned for draft in kept} == {"terms.md": True, "broken.pdf": False}
     home = page("home")
     assert any(label.startswith("terms") for label in labels(home))
     assert "Read it now" in labels(home)

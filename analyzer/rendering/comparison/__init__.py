@@ -6,20 +6,18 @@ from analyzer.rendering.comparison.json import render_comparison_json, render_ve
 from analyzer.rendering.comparison.outline import Outline, outline_of, outline_of_verification
 from analyzer.rendering.comparison.text import render_comparison_markdown, render_comparison_text
 
-__all__ = ["FORMATS", "render_comparison", "render_verification"]
-
-FORMATS = ("text", "json", "markdown", "html")
+__all__ = ["render_comparison", "render_verification"]
 
 
 def render_comparison(comparison: Comparison, form: str, *, width: int = 100) -> str:
-    """A comparison in one of ``FORMATS``; ``width`` is that of a terminal, in columns."""
+    """A comparison as ``text``, ``json``, ``markdown`` or ``html``; ``width`` is that of a terminal, in columns."""
     if form == "json":
         return render_comparison_json(comparison)
     return _rendered(outline_of(comparison), form, width)
 
 
 def render_verification(found: Verification, form: str, *, width: int = 100) -> str:
-    """What came of verifying a file, in one of ``FORMATS``."""
+    """What came of verifying a file, in the same forms."""
     if form == "json":
         return render_verification_json(found)
     return _rendered(outline_of_verification(found), form, width)

@@ -9,11 +9,10 @@ from copy import deepcopy
 
 from lxml import etree
 
-from analyzer.parsing.docx_names import M, W
+from analyzer.parsing.docx_names import W
 from analyzer.parsing.docx_runs import paragraph_runs, run_text
 
 __all__ = [
-    "MATH_RUN",
     "RUN",
     "ancestors_in",
     "cut",
@@ -25,7 +24,7 @@ __all__ = [
     "sizes",
 ]
 
-RUN, MATH_RUN = W + "r", M + "r"
+RUN = W + "r"
 _PROPERTIES = W + "rPr"
 _TEXTS = frozenset({W + "t", W + "delText"})
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
