@@ -7,7 +7,7 @@ Scanning reads ``weights.npz``, the flat numbers of ``model.skops``, so that sci
 import json
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 from analyzer.classification.arithmetic import ABSENT, ALONE, WITH_RULE, Floats, dense_tables, rule_scores
 from analyzer.classification.features import Instance, WordLists, instances_of, places_of
+from analyzer.classification.samples import Neighbour, Samples
+from analyzer.classification.vocabulary import Numbers, vocabulary_of
+from analyzer.classification.weighing import Sighting, Weighed, blocks_of, gate_scores, sequences_of, weigh
 from analyzer.document import Document, Parties, Segment, Sentence, Span
 from analyzer.errors import ModelError
 from analyzer.findings import Match
@@ -33,19 +36,8 @@ _FUNCTION_WORDS = frozenset(
     "a an the of in on at to by for with and or be been is are was were as from that this which it its shall".split()
 )
 """They weigh something in every sentence, and tell a reader nothing by themselves."""
-_NEIGHBOURS = 2
-_LIKE = 0.15
-"""Least likeness of a sample that is worth showing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A labelled sample that is much like a sentence."""
-
-    text: str
-    label: str
-    similarity: float
-    """Cosine of TF-IDF, 0 to 1."""
+_AT_ONCE = 512
+"""Sentences that are weighed together: more take memory and are no faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +78,12 @@ class Classifier:
         self.categories: tuple[str, ...] = tuple(card["categories"])
         self.fingerprint: str = card["fingerprint"]
         self.lists = WordLists(frozenset(card["buyer_words"]), frozenset(card["vendor_words"]))
-        self._blocks: tuple[float, ...] = tuple(card["blocks"])
-        self._numbers: list[dict[str, int]] = []
-        start = 0
-        for index in range(len(self._blocks)):
-            names = _names(arrays[f"names{index}"])
-            self._numbers.append({name: start + place for place, name in enumerate(names)})
-            start += len(names)
-        self._idf: Floats = arrays["idf"].astype(np.float32)
-        self._coefficients: Floats = arrays["coefficients"].astype(np.float32)
+        names = [arrays[f"names{index}"] for index in range(len(card["blocks"]))]
+        self._blocks = blocks_of(names, card["blocks"], arrays["idf"].astype(np.float32))
+        self._coefficients: Floats = np.ascontiguousarray(arrays["coefficients"].T, np.float32)
         self._biases: Floats = arrays["biases"].astype(np.float32)
-        self._gate = dict(zip(_names(arrays["gate_names"]), arrays["gate_weights"].tolist(), strict=True))
+        self._gate = vocabulary_of(arrays["gate_names"])
+        self._gate_weights: NDArray[np.float64] = arrays["gate_weights"].astype(np.float64)
         self._gate_least: float = float(card["gate_threshold"]) - float(card["gate_bias"])
         self._combiners = arrays["combiners"].astype(np.float64)
         self._intercepts = arrays["intercepts"].astype(np.float64)
@@ -106,11 +93,11 @@ class Classifier:
         self._rules = frozenset(card["rules"])
         self._kinds: Mapping[str, Sequence[str]] = card["kinds"]
         self._of_subtypes = {
-            category: (arrays[f"subtypes:{category}"].astype(np.float32), arrays[f"subtype_biases:{category}"])
+            category: (arrays[f"subtypes:{category}"], arrays[f"subtype_biases:{category}"])
             for category in self._kinds
             if f"subtypes:{category}" in arrays
         }
-        self._neighbours = _Neighbours(arrays, len(self._idf))
+        self._samples = Samples(arrays, len(self._blocks.idf))
 
     @classmethod
     def load(cls, folder: Path, known: Mapping[str, Collection[str]] | None = None) -> "Classifier":
@@ -155,14 +142,23 @@ class Classifier:
         if not found:
             return ()
         standing, cleared = rule_scores(found, self.categories)
-        probabilities, weighed = self._judge(found, standing, cleared)
-        made = []
-        for row, instance in enumerate(found):
-            for column, category in enumerate(self.categories):
-                said = self._opinion(instance, category, probabilities[row, column], standing[row, column])
-                if said.is_flagged or standing[row, column] > 0:
-                    made.append(self._prediction(instance, column, said, weighed.get(row)))
-        return tuple(made)
+        probabilities, passed = self._judge(found, standing, cleared)
+        # A rule that fired may lower the threshold; without one, few sentences come near it.
+        alone = np.array([self.thresholds[category][ALONE] for category in self.categories])
+        rows, columns = np.nonzero((standing > 0) | (probabilities >= alone))
+        places = list(zip(rows.tolist(), columns.tolist(), strict=True))
+        said = [
+            self._opinion(found[row], self.categories[column], probabilities[row, column], standing[row, column])
+            for row, column in places
+        ]
+        shown = sorted({row for row, _ in places if passed[row]})
+        weighed = self._weighed_rows(found, shown)
+        flagged = sorted({row for (row, _), one in zip(places, said, strict=True) if one.is_flagged and passed[row]})
+        sequences = dict(zip(flagged, sequences_of([found[row] for row in flagged], self._blocks), strict=True))
+        return tuple(
+            self._prediction(found[row], column, one, weighed.get(row), sequences.get(row, ()))
+            for (row, column), one in zip(places, said, strict=True)
+        )
 
     def opinions(self, instances: Sequence[Instance]) -> list[tuple[Opinion, ...]]:
         """What it gives each of a document's sentences in every category; the surest first."""
@@ -205,12 +201,12 @@ class Classifier:
         found = instances_of(document, segments, matches, self.lists, parties or Parties(), kind)
         return sorted(found, key=lambda item: item.sentence.span)
 
-    def passes(self, instance: Instance) -> bool:
-        """Whether the gate lets a sentence through: enough of its words are telling, or a rule spoke."""
-        gate = self._gate
-        return bool(instance.evidence) or (
-            sum([gate[token] for token in set(instance.tokens) if token in gate]) >= self._gate_least
-        )
+    def passes(self, instances: Sequence[Instance]) -> NDArray[np.bool_]:
+        """Which sentences the gate lets through: enough of their words are telling, or a rule spoke."""
+        telling = gate_scores(instances, self._gate, self._gate_weights) >= self._gate_least
+        spoken = np.array([bool(instance.evidence) for instance in instances], bool)
+        passed: NDArray[np.bool_] = telling | spoken
+        return passed
 
     def probabilities(self, instances: Sequence[Instance]) -> NDArray[np.float64]:
         """Of the sentences of one document, in order: (sentences, categories)."""
@@ -218,74 +214,79 @@ class Classifier:
 
     def _judge(
         self, instances: Sequence[Instance], standing: Floats, cleared: Floats
-    ) -> tuple[NDArray[np.float64], dict[int, tuple[NDArray[np.int64], Floats]]]:
-        """The probabilities, and the features of the sentences that the gate lets through."""
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """The probabilities, and which sentences the gate lets through."""
         scores = np.full((len(instances), len(self.categories)), ABSENT, np.float32)
-        weighed: dict[int, tuple[NDArray[np.int64], Floats]] = {}
-        for row, instance in enumerate(instances):
-            if self.passes(instance):
-                columns, values = weighed[row] = self._weighed(instance)
-                scores[row] = values @ self._coefficients[columns] + self._biases
+        passed = self.passes(instances)
+        judged = np.flatnonzero(passed)
+        for start in range(0, len(judged), _AT_ONCE):
+            rows = judged[start : start + _AT_ONCE]
+            scores[rows] = self._scores(weigh([instances[row] for row in rows.tolist()], self._blocks), len(rows))
         result = np.zeros(scores.shape)
         for column, dense in enumerate(dense_tables(instances, scores, standing, cleared)):
             standard = (dense - self._centres[column]) / self._spreads[column]
             result[:, column] = 1 / (1 + np.exp(-(standard @ self._combiners[column] + self._intercepts[column])))
-        return result, weighed
+        return result, passed
 
-    def _weighed(self, instance: Instance) -> tuple[NDArray[np.int64], Floats]:
-        """TF-IDF of a sentence: columns and values, each block normed to its length."""
-        columns: list[NDArray[np.int64]] = []
-        values: list[Floats] = []
-        for numbers, block, length in zip(self._numbers, instance.features, self._blocks, strict=True):
-            known = np.array(sorted(numbers[name] for name in block if name in numbers), np.int64)
-            part = self._idf[known]
-            columns.append(known)
-            values.append(part * np.float32(length / (float(np.sqrt(part @ part)) or 1.0)))
-        return np.concatenate(columns), np.concatenate(values)
+    def _scores(self, weighed: Weighed, count: int) -> Floats:
+        """Log-odds of each category: (sentences, categories)."""
+        sums = [np.bincount(weighed.rows, row[weighed.columns] * weighed.values, count) for row in self._coefficients]
+        return np.stack(sums, axis=1).astype(np.float32) + self._biases
+
+    def _weighed_rows(self, instances: Sequence[Instance], rows: Sequence[int]) -> dict[int, tuple[Numbers, Floats]]:
+        """Features and their TF-IDF of some sentences, by their number."""
+        weighed: dict[int, tuple[Numbers, Floats]] = {}
+        for start in range(0, len(rows), _AT_ONCE):
+            together = rows[start : start + _AT_ONCE]
+            values = weigh([instances[row] for row in together], self._blocks)
+            weighed |= {row: values.row(place) for place, row in enumerate(together)}
+        return weighed
 
     def _prediction(
         self,
         instance: Instance,
         column: int,
         said: Opinion,
-        weighed: tuple[NDArray[np.int64], Floats] | None,
+        weighed: tuple[Numbers, Floats] | None,
+        sequences: Sequence[Sighting],
     ) -> Prediction:
         category = self.categories[column]
-        made = Prediction(instance.segment, instance.sentence, category, "", "", said.probability, said.is_flagged)
-        if weighed is None:
-            return made
-        subtype, _, severity = self._kind(category, *weighed).partition("|")
-        made = replace(made, subtype=subtype, severity=severity)
-        if not said.is_flagged:
-            return made
-        words = self._telling_words(instance, column)
-        return replace(made, words=words, neighbours=self._neighbours.of(category, *weighed))
+        subtype, _, severity = self._kind(category, *weighed).partition("|") if weighed else ("", "", "")
+        is_shown = weighed and said.is_flagged
+        return Prediction(
+            instance.segment,
+            instance.sentence,
+            category,
+            subtype,
+            severity,
+            said.probability,
+            said.is_flagged,
+            self._telling_words(instance, column, sequences) if is_shown else (),
+            self._samples.like(category, *weighed) if weighed and is_shown else (),
+        )
 
-    def _kind(self, category: str, columns: NDArray[np.int64], values: Floats) -> str:
+    def _kind(self, category: str, columns: Numbers, values: Floats) -> str:
         """The likeliest subtype and severity of a sentence of a category."""
         names = self._kinds.get(category, ())
         if category not in self._of_subtypes:
             return names[0] if names else ""
         coefficients, biases = self._of_subtypes[category]
-        return names[int(np.argmax(values @ coefficients[columns] + biases))]
+        return names[int(np.argmax(values @ coefficients[columns].astype(np.float32) + biases))]
 
-    def _telling_words(self, instance: Instance, column: int) -> tuple[Span, ...]:
+    def _telling_words(self, instance: Instance, column: int, sequences: Sequence[Sighting]) -> tuple[Span, ...]:
         """The few stretches of the sentence whose words weigh most for a category.
 
         Each sequence of words shares its weight among its words; words next to each other are shown together.
         """
-        weights = self._coefficients[:, column]
+        weights = self._coefficients[column]
         tokens, places = instance.tokens, places_of(instance.text)
         if len(places) < len(tokens):
             return ()
         weight_of = [0.0] * len(tokens)
-        for length in (1, 2, 3):
-            for start in range(len(tokens) - length + 1):
-                number = self._numbers[0].get("_".join(tokens[start : start + length]))
-                if number is not None:
-                    share = float(weights[number] * self._idf[number]) / length
-                    for place in range(start, start + length):
-                        weight_of[place] += share
+        for length, start, number in sequences:
+            share = float(weights[number] * self._blocks.idf[number]) / length
+            for place in range(start, start + length):
+                weight_of[place] += share
         said = [place for place, token in enumerate(tokens) if token not in _FUNCTION_WORDS and weight_of[place] > 0]
         chosen = sorted(sorted(said, key=lambda place: (-weight_of[place], place))[:_TELLING])
         offset = instance.sentence.span.start
@@ -301,68 +302,12 @@ class Classifier:
         return tuple(spans)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """The samples of one category: their texts and labels, and their TF-IDF as rows, columns and values."""
-
-    texts: tuple[str, ...]
-    labels: tuple[str, ...]
-    rows: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    values: Floats
-
-
-class _Neighbours:
-    """The samples that a model carries to show what a sentence is like, by category."""
-
-    def __init__(self, arrays: Mapping[str, NDArray[Any]], width: int) -> None:
-        texts, labels = _names(arrays["sample_texts"]), _names(arrays["sample_labels"])
-        starts = arrays["sample_starts"].astype(np.int64)
-        columns, values = arrays["sample_columns"].astype(np.int64), arrays["sample_values"].astype(np.float32)
-        row_of = np.repeat(np.arange(len(texts)), np.diff(starts))
-        category_of = np.array([label.partition("/")[0] for label in labels])
-        self._width = width
-        self._shelves: dict[str, _Shelf] = {}
-        for category in sorted(set(category_of.tolist())):
-            chosen = np.flatnonzero(category_of == category)
-            inside = np.isin(row_of, chosen)
-            self._shelves[category] = _Shelf(
-                tuple(texts[row] for row in chosen),
-                tuple(labels[row] for row in chosen),
-                np.searchsorted(chosen, row_of[inside]),
-                columns[inside],
-                values[inside],
-            )
-
-    def of(self, category: str, columns: NDArray[np.int64], values: Floats) -> tuple[Neighbour, ...]:
-        """The samples of a category that are most like a sentence, best first."""
-        shelf = self._shelves.get(category)
-        if shelf is None:
-            return ()
-        sentence = np.zeros(self._width, np.float32)
-        sentence[columns] = values
-        products = sentence[shelf.columns] * shelf.values
-        likeness = np.bincount(shelf.rows, products, len(shelf.texts)) / max(float(values @ values), 1e-9)
-        best = np.argsort(-likeness, kind="stable")[:_NEIGHBOURS]
-        return tuple(
-            Neighbour(shelf.texts[row], shelf.labels[row], round(float(likeness[row]), 2))
-            for row in best.tolist()
-            if likeness[row] >= _LIKE
-        )
-
-
 def fingerprint_of(arrays: Mapping[str, NDArray[Any]]) -> str:
     """Hash of the numbers of a model, by which its card knows them."""
     digest = sha256()
     for name in sorted(arrays):
         digest.update(name.encode() + np.ascontiguousarray(arrays[name]).tobytes())
     return digest.hexdigest()[:16]
-
-
-def _names(stored: NDArray[Any]) -> list[str]:
-    """Strings from the bytes that they are stored as, a line each."""
-    text = stored.tobytes().decode("utf-8")
-    return text.split("\n") if text else []
 
 
 def _unknown(learned: Mapping[str, Iterable[str]], known: Mapping[str, Collection[str]]) -> list[str]:

@@ -7,28 +7,49 @@ that it was fitted to. The word lists come with the model and not from the rule 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 
 from analyzer.document import Document, Parties, Segment, Sentence, Unit
 from analyzer.findings import Match
 
-__all__ = ["UNSEEN", "Evidence", "Instance", "WordLists", "features_of", "instances_of", "places_of", "tokens_of"]
+__all__ = [
+    "END",
+    "REACH",
+    "START",
+    "STEM",
+    "UNSEEN",
+    "Evidence",
+    "Instance",
+    "WordLists",
+    "context_of",
+    "features_of",
+    "instances_of",
+    "places_of",
+    "tokens_of",
+]
 
 UNSEEN = frozenset({Unit.CONTENTS, Unit.FURNITURE})
 """Kinds of sentence that are never operative."""
 
-_TOKEN = re.compile(r"[$€£₹]?\d[\d,]*(?:\.\d+)?%?|[a-z]+(?:['’-][a-z]+)*")
+_TOKEN = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[$€£₹]?\d[\d,]*(?:\.\d+)?%?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST = 120
 """Words of a sentence that are looked at: a table flattened to one line goes on for thousands."""
 _NEARBY = 30
 """Words of a lead-in, counted from its end, and of a heading."""
-_STEM = 6
+STEM = 6
 """Letters that stand for a word's stem: enough for "terminat-", "indemn-", "negoti-"."""
 _TITLE = 8
 """Words up to which a heading is a title and not a sentence in a heading's clothes."""
-_REACH = 4
+_REMEMBERED = 50_000
+"""Words with what stands around them whose tokens are kept between documents."""
+_ORDINARY = 40
+"""Characters of such a word up to which it is kept."""
+REACH = 4
 """Words that a pair may stand apart."""
+START, END = "<", ">"
+"""What stands for the edges of a sentence among its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +88,61 @@ class Instance:
         return features_of(self)
 
 
+class _Tokens(dict[str, tuple[str, ...]]):
+    """The tokens of what stands between two spaces, worked out once; forgets all where it has become too much."""
+
+    def __init__(self, lists: WordLists) -> None:
+        super().__init__()
+        self._lists = lists
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        found = tuple(_token(word, self._lists) for word in _TOKEN.findall(chunk))
+        if len(chunk) <= _ORDINARY:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+class _OwnTokens(_Tokens):
+    """The same in a document that has names of its own for the two sides."""
+
+    def __init__(self, lists: WordLists, parties: Parties) -> None:
+        super().__init__(WordLists(lists.buyer | parties.buyer, lists.vendor | parties.vendor))
+        self._own = (*parties.buyer, *parties.vendor)
+        self._others = _shared(lists)
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        return super().__missing__(chunk) if any(name in chunk for name in self._own) else self._others[chunk]
+
+
+@lru_cache(maxsize=4)
+def _shared(lists: WordLists) -> _Tokens:
+    """The tokens that all documents have in common."""
+    return _Tokens(lists)
+
+
+def _token(word: str, lists: WordLists) -> str:
+    first = word[0]
+    if first.isdigit():
+        return "0%" if word[-1] == "%" else "0year" if _YEAR.fullmatch(word) else "0"
+    if first in "$€£₹":
+        return "0$"
+    return "@b" if word in lists.buyer else "@v" if word in lists.vendor else word
+
+
 def tokens_of(text: str, lists: WordLists, parties: Parties) -> list[str]:
     """Lower-case words; numbers become their kind, the names of the two sides ``@b`` and ``@v``."""
-    tokens = []
-    for word in _TOKEN.findall(text.lower()):
-        first = word[0]
-        if first.isdigit():
-            tokens.append("0%" if word[-1] == "%" else "0year" if _YEAR.fullmatch(word) else "0")
-        elif first in "$€£₹":
-            tokens.append("0$")
-        elif word in lists.buyer or word in parties.buyer:
-            tokens.append("@b")
-        elif word in lists.vendor or word in parties.vendor:
-            tokens.append("@v")
-        else:
-            tokens.append(word)
-    return tokens
+    return _tokens(text, _tokens_for(lists, parties))
+
+
+def _tokens_for(lists: WordLists, parties: Parties) -> _Tokens:
+    return _OwnTokens(lists, parties) if parties.buyer or parties.vendor else _shared(lists)
+
+
+def _tokens(text: str, known: _Tokens) -> list[str]:
+    # No token holds a space.
+    return list(chain.from_iterable(map(known.__getitem__, text.lower().split())))
 
 
 def places_of(text: str) -> list[tuple[int, int]]:
@@ -107,17 +167,20 @@ def instances_of(
             said.setdefault((span.start, span.end), []).append(
                 Evidence(match.rule, match.score, bool(match.cleared_by))
             )
+    known = _tokens_for(lists, parties)
     leads: dict[object, tuple[str, ...]] = {None: ()}
     for number, segment in enumerate(segments):
-        heading = tuple(tokens_of(" ".join(segment.path[-2:]), lists, parties)[:_NEARBY])
+        if not segment.sentences:
+            continue
+        heading = tuple(_tokens(" ".join(segment.path[-2:]), known)[:_NEARBY])
         for sentence in segment.sentences:
             if sentence.unit in UNSEEN:
                 continue
             if sentence.lead_in not in leads:
-                words = tokens_of(document[sentence.lead_in], lists, parties) if sentence.lead_in else []
+                words = _tokens(document[sentence.lead_in], known) if sentence.lead_in else []
                 leads[sentence.lead_in] = tuple(words[-_NEARBY:])
             text = document[sentence.span]
-            tokens = tokens_of(text, lists, parties)
+            tokens = _tokens(text, known)
             if sentence.unit is Unit.HEADING and len(tokens) <= _TITLE:
                 continue  # a title says nothing by itself, however telling its words are
             yield Instance(
@@ -135,18 +198,19 @@ def instances_of(
 def features_of(instance: Instance) -> tuple[frozenset[str], ...]:
     """Blocks of features: sequences of words, of stems, pairs of stems that stand apart, and context."""
     tokens = instance.tokens
-    stems = [token[:_STEM] for token in tokens]
+    stems = [token[:STEM] for token in tokens]
     return (
         frozenset(_sequences(tokens, 3)),
         frozenset(f"s:{piece}" for piece in _sequences(stems, 2)),
         frozenset(
-            f"z:{stem}~{other}" for index, stem in enumerate(stems) for other in stems[index + 2 : index + 1 + _REACH]
+            f"z:{stem}~{other}" for index, stem in enumerate(stems) for other in stems[index + 2 : index + 1 + REACH]
         ),
-        frozenset(_context(instance)),
+        frozenset(context_of(instance)),
     )
 
 
-def _context(instance: Instance) -> Iterator[str]:
+def context_of(instance: Instance) -> Iterator[str]:
+    """Where a sentence stands: unit, kind of document, words of its lead-in and headings; some may come twice."""
     yield f"u:{instance.sentence.unit}"
     yield f"k:{instance.kind}"
     yield from (f"l:{word}" for word in instance.lead_in)
@@ -154,7 +218,7 @@ def _context(instance: Instance) -> Iterator[str]:
 
 
 def _sequences(tokens: Sequence[str], longest: int) -> Iterator[str]:
-    edged = ("<", *tokens, ">") if tokens else ()
+    edged = (START, *tokens, END) if tokens else ()
     for length in range(1, longest + 1):
         for start in range(len(edged) - length + 1):
             yield "_".join(edged[start : start + length])
