@@ -25,12 +25,12 @@ QUICK = Settings(model=None)
 def slow(path: Path) -> None:
     """A document that takes minutes: many long sentences full of words that rules look for."""
     sentence = "The contractor shall indemnify and the liability of the contractor is unlimited for any loss "
-    path.write_text("\n\n".join(f"{number}. {sentence * 40}." for number in range(60_000)))
+    path.write_text("\n\n".join(f"{number}. {sentence * 40}." for number in range(6_000)))
 
 
 def large(path: Path) -> None:
     """A document that takes more memory than most, and not at once."""
-    path.write_text("\n\n".join(f"Clause {number}. {document(number)}" for number in range(40_000)))
+    path.write_text("\n\n".join(f"Clause {number}. {document(number)}" for number in range(80_000)))
 
 
 def taken(paths: Sequence[Path]) -> list[Unit]:
@@ -62,18 +62,18 @@ def test_workers_say_what_this_process_would(folder: Path) -> None:
 
 def test_one_that_takes_too_long_is_stopped_and_tried_once_more(folder: Path) -> None:
     slow(folder / "slow.txt")
-    limits = Limits(seconds=3.0)
+    limits = Limits(seconds=12.0)
     found = results(taken(sorted(folder.iterdir())), replace(QUICK, limits=limits))
     assert found["slow.txt"].error == TIMED_OUT
     assert found["slow.txt"].tries == 2
-    assert "3 seconds" in found["slow.txt"].cause
+    assert "12 seconds" in found["slow.txt"].cause
     assert b'"error"' in found["slow.txt"].outcomes[0].line
     assert all(not result.error for name, result in found.items() if name != "slow.txt")
 
 
 def test_one_that_swells_is_ended_by_its_limit(folder: Path) -> None:
     large(folder / "large.txt")
-    small = replace(QUICK, limits=Limits(memory=420_000_000, seconds=300))
+    small = replace(QUICK, limits=Limits(memory=1_000_000_000, seconds=300))
     found = results(taken(sorted(folder.iterdir())), small)
     assert found["large.txt"].error in {OUT_OF_MEMORY, CRASH}
     assert found["large.txt"].tries == 2
@@ -99,7 +99,7 @@ def test_one_whose_process_dies_is_told_of_with_the_signal(folder: Path) -> None
     watcher = threading.Thread(target=kill_whoever_reads_it)
     watcher.start()
     try:
-        found = results(taken(sorted(folder.iterdir())), replace(QUICK, limits=Limits(seconds=300)))
+        found = results(taken(sorted(folder.iterdir())), replace(QUICK, limits=Limits(seconds=12.0)))
     finally:
         done.set()
         watcher.join()
