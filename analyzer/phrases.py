@@ -50,6 +50,7 @@ class Vocabulary(dict[str, tuple[str, ...]]):
     def __init__(self, entries: Mapping[str, tuple[str, ...]] | None = None) -> None:
         super().__init__(entries or {})
         self._slots: dict[str, Slot | Choice] = {}
+        self._being_read: set[str] = set()
         self._per_million: dict[str, int] = {}
         self._sorted: list[str] = []
         self._commonness: dict[Requirement, int] = {}
@@ -78,7 +79,13 @@ class Vocabulary(dict[str, tuple[str, ...]]):
         """What one lexeme of a phrase stands for. Raises ValueError."""
         slot = self._slots.get(lexeme)
         if slot is None:
-            slot = self._slots[lexeme] = _slot(lexeme, self)
+            if lexeme in self._being_read:
+                raise ValueError(f"the set {lexeme} holds itself")
+            self._being_read.add(lexeme)
+            try:
+                slot = self._slots[lexeme] = _slot(lexeme, self)
+            finally:
+                self._being_read.remove(lexeme)
         return slot
 
 
@@ -86,6 +93,10 @@ _RARE = 20
 """Words per million that a word without a count stands for."""
 _LONG_GAP = 8
 _MAX_VARIANTS = 20_000
+_MAX_LEXEMES = 2_000
+"""Words and signs of a phrase; the longest that ship have four hundred."""
+_MAX_BRACKETS = 20
+"""Brackets in brackets."""
 _LEXEME = re.compile(r"\(|\)\??|\||[^\s()]+")
 _GAP = re.compile(r"\.\.(\d{1,2})$")
 _WORD = re.compile(r"[^\W_]+")
@@ -175,7 +186,10 @@ def lexemes_of(text: str) -> list[str]:
 
 def parse_phrase(text: str, vocabulary: Vocabulary) -> Expression:
     """Read a phrase. Raises ValueError that says what is wrong with it."""
-    sequences, rest = _alternatives(_LEXEME.findall(text), vocabulary, depth=0)
+    lexemes = _LEXEME.findall(text)
+    if len(lexemes) > _MAX_LEXEMES:
+        raise ValueError(f"{text[:40]!r}... has more than {_MAX_LEXEMES:,} words")
+    sequences, rest = _alternatives(lexemes, vocabulary, depth=0)
     if rest:
         raise ValueError(f"a bracket too many in {text!r}")
     sequence: Sequence = sequences[0] if len(sequences) == 1 else (Choice(tuple(sequences)),)
@@ -191,6 +205,8 @@ def parse_phrase(text: str, vocabulary: Vocabulary) -> Expression:
 
 def _alternatives(lexemes: list[str], vocabulary: Vocabulary, depth: int) -> tuple[list[Sequence], list[str]]:
     """Sequences up to the closing bracket, and what follows it, that bracket first."""
+    if depth > _MAX_BRACKETS:
+        raise ValueError(f"brackets stand more than {_MAX_BRACKETS} deep in each other")
     finished: list[Sequence] = []
     current: list[Slot | Choice] = []
     while lexemes:
@@ -430,11 +446,56 @@ def _branch_literals(name: str, argument: object) -> frozenset[str]:
 
 
 def parse_tokens(tokens: list[dict[str, object]], text: str) -> Expression:
-    """Read a spaCy token pattern; ``text`` is its JSON. Raises ValueError where no word must be there."""
+    """Read a spaCy token pattern; ``text`` is its JSON. Raises ValueError: wrong, or no word must be there."""
+    for token in tokens:
+        _check_token(token)
     requires = tuple(dict.fromkeys(_token_requirements(tokens)))
     if not requires:
         raise ValueError("the token pattern holds no LOWER or NORM word that must be there")
     return Expression(ExpressionKind.TOKENS, text, requires=requires)
+
+
+_TOKEN_ATTRIBUTES = frozenset(
+    "ORTH TEXT NORM LOWER SHAPE PREFIX SUFFIX LENGTH SPACY IS_ALPHA IS_ASCII IS_DIGIT IS_LOWER IS_UPPER IS_TITLE "
+    "IS_PUNCT IS_SPACE IS_STOP IS_BRACKET IS_QUOTE IS_LEFT_PUNCT IS_RIGHT_PUNCT IS_CURRENCY LIKE_NUM LIKE_URL "
+    "LIKE_EMAIL".split()
+)
+"""What a pipeline without a statistical model knows of a token."""
+_TOKEN_OPERATOR = re.compile(r"[!?+*1]|\{\d{0,3}(?:,\d{0,3})?\}")
+
+
+def _check_token(token: object) -> None:
+    """Raise ValueError for what spaCy would stumble over at the first text."""
+    if not isinstance(token, dict):
+        raise ValueError(f"{token!r} is not a table of a token's attributes")
+    for name, value in token.items():
+        if name == "OP":
+            if not isinstance(value, str) or not _TOKEN_OPERATOR.fullmatch(value):
+                raise ValueError(f"{value!r} is not an operator of a token")
+        elif name not in _TOKEN_ATTRIBUTES:
+            raise ValueError(f"{name!r} is not one of {', '.join(sorted(_TOKEN_ATTRIBUTES))}")
+        elif isinstance(value, dict):
+            for test, argument in value.items():
+                _check_test(test, argument)
+        elif not isinstance(value, str | int):
+            raise ValueError(f"{name}: {value!r} is neither a text nor a number nor a table")
+
+
+def _check_test(test: str, argument: object) -> None:
+    match test, argument:
+        case "IN" | "NOT_IN", [*members] if all(isinstance(member, str | int) for member in members):
+            return
+        case "==" | "!=" | ">=" | "<=" | ">" | "<", int():
+            return
+        case "FUZZY", str():
+            return
+        case "REGEX", str(text):
+            try:
+                re.compile(text)
+            except (re.error, OverflowError, RecursionError) as error:
+                raise ValueError(f"the regex {text!r} is wrong: {error}") from None
+        case _:
+            raise ValueError(f"{{{test} = {argument!r}}} is not a test of a token")
 
 
 def _token_requirements(tokens: list[dict[str, object]]) -> Iterator[Requirement]:

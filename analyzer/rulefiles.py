@@ -148,10 +148,7 @@ def read_rule(path: Path, text: str, rules: RuleSet) -> Rule | Question:
     """A rule, or a question, as a file with that text would make it beside the rules there are. Raises RuleError."""
     reader = _Reader()
     reader.categories, reader.references = dict(rules.categories), dict(rules.references)
-    try:
-        table = _Table(path, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(str(path), f"is not valid TOML: {error}.", "Correct the file.") from None
+    table = _Table(path, _toml(path, text))
     if path.parent.name == CHECKLIST:
         question = _question(path, table, rules.vocabulary)
         reader.check_references(path, question.references)
@@ -159,6 +156,28 @@ def read_rule(path: Path, text: str, rules: RuleSet) -> Rule | Question:
     rule = _rule(path, table, rules.vocabulary)
     reader.check(rule)
     return rule
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise RuleError(str(path), f"can't be read: {reason}.", "Check its path and permissions.") from None
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RuleError(str(path), f"is not UTF-8: {error}.", "Save the file as UTF-8.") from None
+
+
+def _toml(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of five thousand digits, arrays in arrays without end
+        raise RuleError(str(path), f"is not valid TOML: {error}.", "Correct the file.") from None
 
 
 class _Reader:
@@ -196,12 +215,9 @@ class _Reader:
             read(self._open(path, path.name))
 
     def _open(self, path: Path, name: str) -> _Table:
-        data = path.read_bytes()
+        data = _bytes(path)
         self._hash.update(f"{name}:{len(data)}:".encode() + data)
-        try:
-            return _Table(path, tomllib.loads(data.decode("utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise RuleError(str(path), f"is not valid TOML: {error}.", "Correct the file.") from None
+        return _Table(path, _toml(path, _decoded(path, data)))
 
     def _read_vocabulary(self, table: _Table) -> None:
         self.vocabulary = Vocabulary(self.vocabulary)  # what it kept of the sets as they were is of no use
@@ -215,7 +231,7 @@ class _Reader:
     def _read_frequencies(self, path: Path) -> None:
         if not path.is_file():
             return
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(_decoded(path, _bytes(path)).splitlines(), 1):
             if line.startswith("#"):
                 continue
             try:
@@ -469,8 +485,8 @@ def _expression(table: _Table, field: str, raw: object, vocabulary: Vocabulary) 
             case {"regex": str(text), **rest} if not rest:
                 return parse_regex(text)
             case {"tokens": list(tokens), **rest} if not rest:
-                return parse_tokens(tokens, json.dumps(tokens, sort_keys=True))
-    except ValueError as error:
+                return parse_tokens(tokens, json.dumps(tokens, sort_keys=True, default=str))
+    except (ValueError, OverflowError, RecursionError) as error:  # the last two from regexes
         raise table.fail(field, str(error)) from None
     raise table.fail(field, f"{raw!r} is not a phrase, {{regex = ...}} or {{tokens = [...]}}")
 

@@ -1,5 +1,6 @@
 """The pattern language: what each construct matches, what a text must hold first, and what is refused."""
 
+import re
 from functools import cache
 
 import pytest
@@ -227,6 +228,41 @@ def test_what_a_token_pattern_requires(tokens: list[dict[str, object]], expected
 def test_a_token_pattern_needs_a_word(tokens: list[dict[str, object]]) -> None:
     with pytest.raises(ValueError, match=r"^the token pattern holds no LOWER or NORM word that must be there$"):
         parse_tokens(tokens, "text")
+
+
+@pytest.mark.parametrize(
+    ("token", "reason"),
+    [
+        ("bond", "'bond' is not a table of a token's attributes"),
+        ({"LEMMA": "bond"}, "'LEMMA' is not one of IS_ALPHA, "),
+        ({"LOWER": 1.5}, "LOWER: 1.5 is neither a text nor a number nor a table"),
+        ({"OP": ""}, "'' is not an operator of a token"),
+        ({"OP": "{1,"}, "'{1,' is not an operator of a token"),
+        ({"LOWER": {"REGEX": "("}}, "the regex '(' is wrong"),
+        ({"LOWER": {"IN": "bond"}}, "{IN = 'bond'} is not a test of a token"),
+        ({"LENGTH": {">": "3"}}, "{> = '3'} is not a test of a token"),
+    ],
+)
+def test_what_is_wrong_with_a_token_is_said(token: object, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(reason)}"):
+        parse_tokens([{"LOWER": "bond"}, token], "text")  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        {},
+        {"OP": "{1,3}"},
+        {"LENGTH": {">=": 3}},
+        {"LOWER": {"REGEX": "^b"}},
+        {"LOWER": {"FUZZY": "bnd"}},
+        {"IS_STOP": True},
+    ],
+)
+def test_what_may_stand_in_a_token_is_taken_by_spacy(token: dict[str, object]) -> None:
+    tokens = [{"LOWER": "bond"}, token]
+    parse_tokens(tokens, "text")
+    Matcher(FINDER.nlp.vocab, validate=True).add("bond", [tokens])
 
 
 PLAIN = [

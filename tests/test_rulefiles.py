@@ -406,7 +406,41 @@ def test_a_mistake_is_told_with_file_field_and_reason(
 def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     write_folder(tmp_path, SHARED | {NAME: rule()})
     (tmp_path / NAME).write_bytes(b'title = "\xff"')
-    with pytest.raises(RuleError, match="is not valid TOML: 'utf-8' codec"):
+    with pytest.raises(RuleError, match="is not UTF-8: 'utf-8' codec"):
+        load_rules(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a = " + "[" * 5_000, "is not valid TOML"),
+        ("a = " + "9" * 5_000, "is not valid TOML"),
+        (rule('[[patterns]]\nname = "a"\nall = ["' + "(" * 500 + '"]\n'), "brackets stand more than 20 deep"),
+        (rule('[[patterns]]\nname = "a"\nall = ["' + "zebra " * 50_000 + '"]\n'), "has more than 2,000 words"),
+        (rule("[[patterns]]\nname = 'a'\nall = [{ regex = '" + "(" * 5_000 + "' }]\n"), "patterns"),
+        (rule("[[patterns]]\nname = 'a'\nall = [{ regex = 'zebra{99999999999999}' }]\n"), "repetition number"),
+        (rule("[[patterns]]\nname = 'a'\nall = [{ tokens = [1979-05-27] }]\n"), "is not a table of a token's"),
+        (rule("[[patterns]]\nname = 'a'\nall = [{ tokens = [{ POS = 'X' }] }]\n"), "'POS' is not one of"),
+    ],
+)
+def test_a_file_that_nobody_meant_as_a_rule_is_told(text: str, reason: str, tmp_path: Path) -> None:
+    write_folder(tmp_path, SHARED | {NAME: text})
+    with pytest.raises(RuleError, match=reason) as caught:
+        load_rules(tmp_path)
+    assert caught.value.name == str(tmp_path / NAME)
+
+
+def test_a_folder_named_like_a_rule_is_told(tmp_path: Path) -> None:
+    write_folder(tmp_path, SHARED | {NAME: rule()})
+    (tmp_path / NAME).with_name("other.toml").mkdir()
+    with pytest.raises(RuleError, match="can't be read: is a directory"):
+        load_rules(tmp_path)
+
+
+def test_a_set_that_holds_itself_is_told(tmp_path: Path) -> None:
+    shared = SHARED | {"vocabulary.toml": SHARED["vocabulary.toml"] + 'one = ["a @two"]\ntwo = ["b @one"]\n'}
+    write_folder(tmp_path, shared | {NAME: rule('[[patterns]]\nname = "a"\nall = ["@one zebra"]\n')})
+    with pytest.raises(RuleError, match="the set @one holds itself"):
         load_rules(tmp_path)
 
 
