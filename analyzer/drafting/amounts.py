@@ -1,9 +1,10 @@
 """Two different amounts for one thing: copies, pages, days of validity, years of the contract, percent of a bond."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from analyzer.drafting.draft import Defect, Draft, Passage
@@ -23,8 +24,8 @@ class _Thing(NamedTuple):
     name: str
     unit: str
     pattern: re.Pattern[str]
-    hints: tuple[str, ...]
-    """Pieces of which a sentence must hold one before the pattern is tried."""
+    hints: tuple[tuple[str, ...], ...]
+    """Groups of pieces, of each of which a sentence must hold one before the pattern is tried."""
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -32,6 +33,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 _SPAN = r"(?:calendar |consecutive |full )?(?P<unit>days?|months?|years?)"
+_PERCENT = ("%", "percent", "per cent")
 _THINGS = (
     _Thing(
         "days that offers stay open",
@@ -43,7 +45,7 @@ _THINGS = (
             rf"|no less than |not less "
             rf"than |a minimum of |a period of )?{_NUMBER}[ -]{_SPAN}"
         ),
-        ("day",),
+        (("valid", "firm", "open", "irrevocable", "binding", "in force", "in effect", "good"), ("day",)),
     ),
     _Thing(
         "length of the initial term",
@@ -56,7 +58,7 @@ _THINGS = (
             rf"(?:a period of )?{_NUMBER.replace('<number>', '<number2>').replace('<figure>', '<figure2>')}[ -]"
             rf"{_SPAN.replace('<unit>', '<unit2>')}"
         ),
-        ("term", "period"),
+        (("initial ", "base ", "original ", "primary ", "term of th"), ("term", "period")),
     ),
     _Thing(
         "number of renewals",
@@ -66,7 +68,7 @@ _THINGS = (
             rf"|3)[ -]?(?:\(\d\) ?)?-?years?)"
             rf" (?:renewals?|options?|extensions?)(?: (?:terms?|periods?|years?))?\b"
         ),
-        ("year",),
+        (("renewal", "option", "extension"), ("year",)),
     ),
     _Thing(
         "pages of an offer",
@@ -77,7 +79,7 @@ _THINGS = (
             rf"|limited to|limit of|maximum of)\b{_BETWEEN}{{0,20}}?\b{_NUMBER} (?:single-sided |double-sided "
             rf"|numbered |printed )?pages\b"
         ),
-        ("pages",),
+        (("pages",),),
     ),
     _Thing(
         "paper copies of an offer",
@@ -87,7 +89,7 @@ _THINGS = (
             rf"|enclose)(?:ted)?\b{_BETWEEN}{{0,60}}?\b{_NUMBER} (?:complete |additional |"
             rf"identical )?(?:hard|paper|printed|bound) cop(?:y|ies)\b{_BETWEEN}{{0,40}}?"
         ),
-        ("cop",),
+        (("hard cop", "paper cop", "printed cop", "bound cop"),),
     ),
     _Thing(
         "copies of an offer",
@@ -97,7 +99,7 @@ _THINGS = (
             rf"|additional |identical )?"
             rf"copies of (?:the|their|its|your|each|a)? ?{_OFFER}\b"
         ),
-        ("copies",),
+        (("copies of ",),),
     ),
     *(
         _Thing(
@@ -107,13 +109,21 @@ _THINGS = (
                 rf"\b{words}\b{_BETWEEN}{{0,80}}?\b(?:of|for|to|equal to|is|be|at) (?:at least |not less than )?"
                 rf"{_NUMBER} ?(?:%|per ?cent\b)"
             ),
-            (hint,),
+            hints,
         )
-        for kind, words, hint in (
-            ("performance bond", "performance (?:bond|security|guarantee)", "performance"),
-            ("payment bond", "payment bond", "payment bond"),
-            ("bid bond", "(?:bid|proposal) (?:bond|security|guarantee)", "bid"),
-            ("retainage", "(?:retainage|retention)", "reten"),
+        for kind, words, hints in (
+            (
+                "performance bond",
+                "performance (?:bond|security|guarantee)",
+                (("performance bond", "performance security", "performance guarantee"), _PERCENT),
+            ),
+            ("payment bond", "payment bond", (("payment bond",), _PERCENT)),
+            (
+                "bid bond",
+                "(?:bid|proposal) (?:bond|security|guarantee)",
+                ((" bond", " security", " guarantee"), _PERCENT, ("bid",)),
+            ),
+            ("retainage", "(?:retainage|retention)", (("reten",), _PERCENT)),
         )
     ),
 )
@@ -157,8 +167,8 @@ def find_conflicting_amounts(draft: Draft) -> Iterator[Defect]:
     Sentences with a condition are left out: what holds above a sum or in a phase is no contradiction.
     """
     said: dict[str, list[_Said]] = {}
-    for passage in draft.passages:
-        for item in _read(passage):
+    for number, things in _things(draft):
+        for item in _read(draft.passages[number], things):
             said.setdefault(item.thing.name, []).append(item)
     for own in said.values():
         if len({(item.value, item.unit) for item in own}) >= _MOST:
@@ -182,10 +192,18 @@ def _evidence(draft: Draft, item: _Said, place: str) -> Evidence:
     return draft.evidence(item.passage, item.start, item.end, name, kind=EvidenceKind.AMOUNT, value=item.words)
 
 
-def _read(passage: Passage) -> Iterator[_Said]:
-    text, lowered = passage.text, passage.text.lower()
-    things = [thing for thing in _THINGS if any(hint in lowered for hint in thing.hints)]
-    if not things or _CONDITION.search(text):
+def _things(draft: Draft) -> list[tuple[int, list[_Thing]]]:
+    """The things that passages may give an amount of, by their numbers and in the order of the text."""
+    by_passage: dict[int, list[_Thing]] = {}
+    for thing in _THINGS:
+        for number in draft.holding(*thing.hints):
+            by_passage.setdefault(number, []).append(thing)
+    return sorted(by_passage.items(), key=itemgetter(0))
+
+
+def _read(passage: Passage, things: Sequence[_Thing]) -> Iterator[_Said]:
+    text = passage.text
+    if _CONDITION.search(text):
         return
     words = frozenset(found[0].lower() for found in _PART.finditer(text))
     for thing in things:

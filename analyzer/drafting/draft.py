@@ -1,7 +1,8 @@
 """A document as detectors of drafting defects read it: the sentences that a reader takes for its text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -67,6 +68,45 @@ class Draft:
             if sentence.unit in _READ
         ]
         return tuple(sorted(found, key=lambda passage: passage.start))
+
+    @cached_property
+    def lowered(self) -> str:
+        """The text in small letters, character for character."""
+        # The one letter whose small form is two characters; what reads this looks for other words.
+        return self.document.text.replace("İ", "\0").lower()
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [passage.start for passage in self.passages]
+
+    def holding(self, *groups: Sequence[str]) -> list[int]:
+        """Numbers of the passages that hold a piece of every group, in order; pieces in small letters.
+
+        The rarest group should come first: the others are looked for in what holds it alone.
+        """
+        text, passages, starts = self.lowered, self.passages, self._starts
+        found: set[int] = set()
+        for piece in groups[0]:
+            at = text.find(piece)
+            while at >= 0:
+                number = bisect_right(starts, at) - 1
+                end = passages[number].sentence.span.end if number >= 0 else 0
+                if at + len(piece) <= end:
+                    found.add(number)
+                    at = text.find(piece, end)
+                else:
+                    at = text.find(piece, at + 1)
+        spans = [(number, *passages[number].sentence.span) for number in sorted(found)]
+        return [
+            number
+            for number, start, end in spans
+            if all(any(text.find(piece, start, end) >= 0 for piece in group) for group in groups[1:])
+        ]
+
+    def at(self, places: Iterable[int]) -> list[int]:
+        """Numbers of the passages in which these places of the text stand, in order."""
+        numbers = {bisect_right(self._starts, place) - 1 for place in places}
+        return sorted(number for number in numbers if number >= 0)
 
     @cached_property
     def _form_segments(self) -> frozenset[int]:

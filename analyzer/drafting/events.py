@@ -56,6 +56,8 @@ _DATE = re.compile(
     r"|(?P<year4>20\d\d)-(?P<month4>\d\d)-(?P<day4>\d\d)\b)",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"20\d\d|\d/\d{1,2}/\d\d")
+"""What every date holds."""
 _TIME = re.compile(
     r"\b(?P<hour>1[0-2]|0?[1-9])(?:[:.](?P<minute>[0-5]\d))? ?(?P<half>[ap])\.? ?m\b\.?|\b(?P<noon>noon)\b"
     r"|\b(?P<hour24>[01]\d|2[0-3]):(?P<minute24>[0-5]\d)\b(?! ?[ap]\.?m)",
@@ -125,13 +127,12 @@ def stated_events(draft: Draft) -> tuple[Stated, ...]:
 
     Dates in figures are read month first, as in the United States, unless another one shows that days come first.
     """
-    dated = [(passage, found) for passage in draft.passages if (found := _dates(passage.text))]
+    passages = [
+        draft.passages[number] for number in draft.at(found.start() for found in _YEAR.finditer(draft.document.text))
+    ]
+    dated = [(passage, found) for passage in passages if (found := list(_DATE.finditer(passage.text)))]
     is_day_first = _is_day_first(found for _, dates in dated for found in dates)
     return tuple(item for passage, dates in dated for item in _read(passage, dates, is_day_first))
-
-
-def _dates(text: str) -> list[re.Match[str]]:
-    return list(_DATE.finditer(text)) if "20" in text or "/" in text else []
 
 
 def _is_day_first(dates: Iterable[re.Match[str]]) -> bool:

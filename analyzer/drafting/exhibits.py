@@ -53,6 +53,7 @@ _ALL_APART = re.compile(
     r"\b(?:separate|website|portal|posted|download|available|provided separately|files?)\b",
     re.IGNORECASE,
 )
+_APART_HINTS = ("exhibits", "attachments", "appendices", "annexure", "schedules", "forms")
 _SYNONYMS = {"annexure": "annex"}
 _LONGEST = 150
 """Characters of a line that may be an exhibit's title."""
@@ -94,22 +95,30 @@ def find_dangling_exhibits(draft: Draft) -> Iterator[Defect]:
 
     Medium where it is said to be attached, else low: it may be a file of its own.
     """
-    held = set(exhibits_of(draft.document) | draft.attached)
-    relied: dict[str, _Mention] = {}
-    are_apart = any(_ALL_APART.search(passage.text) for passage in draft.passages)
-    for mention in (mention for passage in draft.passages for mention in _mentions(passage)):
-        if not mention.is_own:
-            held.add(mention.label)
-        elif mention.is_firm or not are_apart:
-            known = relied.setdefault(mention.label, mention)
-            if mention.is_firm and not known.is_firm:
-                relied[mention.label] = mention
+    held = set(draft.attached)
+    firm: dict[str, _Mention] = {}
+    other: dict[str, _Mention] = {}
+    for number in draft.holding(_KINDS):
+        for mention in _mentions(draft.passages[number]):
+            if not mention.is_own:
+                held.add(mention.label)
+            else:
+                (firm if mention.is_firm else other).setdefault(mention.label, mention)
+    relied = firm if other and _are_apart(draft) else other | firm
+    if not relied:
+        return
+    held |= exhibits_of(draft.document)
     for mention in sorted(relied.values(), key=lambda item: (item.passage.start, item.start)):
         if any(_is_part(mention.label, label) for label in held):
             continue
         evidence = draft.evidence(mention.passage, mention.start, mention.end, "relies on an exhibit that is not here")
         severity = Severity.MEDIUM if mention.is_firm else Severity.LOW
         yield Defect(mention.passage, (evidence,), f"There is no {mention.name} in this document.", severity, score=0.7)
+
+
+def _are_apart(draft: Draft) -> bool:
+    """Whether all exhibits are said to be files of their own."""
+    return any(_ALL_APART.search(draft.passages[number].text) for number in draft.holding(_APART_HINTS))
 
 
 class _Mention(NamedTuple):
@@ -133,8 +142,8 @@ def _is_part(one: str, other: str) -> bool:
 
 def _mentions(passage: Passage) -> Iterator[_Mention]:
     """Every exhibit that a sentence relies on, and those that it places elsewhere."""
-    text, lowered = passage.text, passage.text.lower()
-    if passage.sentence.unit is Unit.HEADING or not any(kind in lowered for kind in _KINDS):
+    text = passage.text
+    if passage.sentence.unit is Unit.HEADING:
         return
     is_firm = _FIRMLY.search(text) is not None
     is_elsewhere = _ELSEWHERE.search(text) is not None

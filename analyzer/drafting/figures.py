@@ -31,6 +31,8 @@ _FIGURES_FIRST = re.compile(
     rf"(?: (?P<after>(?:{_UNIT} ?){{0,2}}{_MEASURE}))?(?: only)? ?[)\]]",
     re.IGNORECASE,
 )
+_BRACKET = re.compile(rf"[(\[] {{0,2}}(?:(?:{_SIGN.lower()}) ?)?(?:\d|{NUMBER_WORDS})")
+"""How both begin their brackets, in small letters."""
 _COUNTED = re.compile(r"\((\d{1,2})\)")
 _FRACTION = re.compile(r"(?:\bpoint|\bhalf|\bquarter|\bthirds?|ths? of) ?-?$", re.IGNORECASE)
 _NEXT_MEASURE = re.compile(rf" ?{_MEASURE}\b", re.IGNORECASE)
@@ -41,9 +43,8 @@ _ALWAYS = frozenset({"%", "/-", "$", "rupee"})
 
 def find_words_against_figures(draft: Draft) -> Iterator[Defect]:
     """Sentences in which the figure in brackets is not the number before it, and the other way round."""
-    for passage in draft.passages:
-        if "(" not in passage.text and "[" not in passage.text:
-            continue
+    for number in draft.at(found.start() for found in _BRACKET.finditer(draft.lowered)):
+        passage = draft.passages[number]
         for pattern in (_WORDS_FIRST, _FIGURES_FIRST):
             for found in pattern.finditer(passage.text):
                 if defect := _compare(draft, passage, found):

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from analyzer.document import Segment
 
@@ -24,6 +25,7 @@ _IN_LINE = re.compile(r"(?<= )(?P<id>(?:\d{1,2}|[A-Z])(?:[.-]\d{1,3}){1,5})[.)]?
 _NAMES_ONE = re.compile(r"(?:sections?|sec\.|articles?|clauses?|paragraphs?|§+|and|or|to|through|,)$", re.IGNORECASE)
 _SELF = re.compile(rf"\bthis (?:[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Cc]lause|CLAUSE|[Pp]aragraph) (?P<id>{ID})")
 _WORD = re.compile(r"(?:section|sec\.?|article|clause|§)\s", re.IGNORECASE)
+_WRITTEN = re.compile(rf"{ID}(?:\(\w{{1,4}}\))*")
 _ROMANS = {"I": 1, "V": 5, "X": 10}
 _LEAST = 3
 """So many numbers of a kind make a numbering."""
@@ -57,26 +59,28 @@ def _candidates(block: str) -> Iterator[str]:
     yield from (found["id"] for found in _SELF.finditer(block))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Numbering:
     """The section numbers of one document."""
 
-    known: frozenset[Key]
-    """Whatever a block begins with: what is here is never missed."""
+    of_clauses: frozenset[Key]
+    """Those of the clauses, and of the clauses above them."""
     children: dict[Key, frozenset[int]]
     """For each number, and () for the document, the last parts of the numbers of the clauses below it."""
     depths: Counter[tuple[bool, int]]
     """How many clauses are numbered with so many parts, by whether the first is a letter."""
+    blocks: Callable[[], Iterable[str]]
+    """Gives the text of every block."""
 
     @classmethod
-    def of(cls, segments: Sequence[Segment], blocks: Iterable[str]) -> "Numbering":
-        """Read it from the clauses, and from whatever in the blocks may be a number."""
-        known = {key for block in blocks for written in _candidates(block) if (key := key_of(written))}
+    def of(cls, segments: Sequence[Segment], blocks: Callable[[], Iterable[str]]) -> "Numbering":
+        """Read it from the clauses; the blocks are looked at where a number is not among them."""
+        known: set[Key] = set()
         children: dict[Key, set[int]] = {}
         depths: Counter[tuple[bool, int]] = Counter()
         for segment in segments:
             written = _WORD.sub("", segment.number)
-            if not re.fullmatch(rf"{ID}(?:\(\w{{1,4}}\))*", written) or (key := key_of(written)) is None:
+            if not _WRITTEN.fullmatch(written) or (key := key_of(written)) is None:
                 continue
             known |= {key[:length] for length in range(1, len(key) + 1)}
             is_top = len(key) == 1 and (segment.number != written or (segment.level == 1 and segment.heading))
@@ -85,12 +89,22 @@ class Numbering:
                 for length in range(1, len(key) + 1):
                     if key[length - 1].isdigit():
                         children.setdefault(key[: length - 1], set()).add(int(key[length - 1]))
-        return cls(frozenset(known), {key: frozenset(numbers) for key, numbers in children.items()}, depths)
+        return cls(frozenset(known), {key: frozenset(numbers) for key, numbers in children.items()}, depths, blocks)
+
+    @cached_property
+    def known(self) -> frozenset[Key]:
+        """Those of the clauses, and whatever in a block may be a number: what is here is never missed."""
+        candidates = (written for block in self.blocks() for written in _candidates(block))
+        return self.of_clauses | {key for written in candidates if (key := key_of(written))}
 
     def lacks(self, key: Key) -> bool:
         """Whether a number is missing from a numbering that is there: of its kind, and without gaps around it."""
-        if key in self.known or self.depths[key[0].isalpha(), len(key)] < _LEAST:
+        if key in self.of_clauses or self.depths[key[0].isalpha(), len(key)] < _LEAST:
             return False
+        return self._has_room(key) and key not in self.known
+
+    def _has_room(self, key: Key) -> bool:
+        """Whether the numbering around a number says that it should be there."""
         for length in range(len(key)):
             parent, part = key[:length], key[length]
             if part.isdigit() and int(part) not in self.children.get(parent, ()):

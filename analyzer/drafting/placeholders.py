@@ -6,7 +6,7 @@ and sample contracts, and where the sentence doesn't say who fills it in.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -154,6 +154,8 @@ _CONTRACT = re.compile(
     r"|by these)\b",
     re.IGNORECASE,
 )
+_CONTRACT_HINTS = ("made", "entered", "dated", "between", "executed", "know all")
+"""One of these stands where `_CONTRACT` matches."""
 _NEW_PART = re.compile(
     r"(?:attachment|exhibit|appendix|annex(?:ure)?|schedule|form|section|part) [\w.-]{1,6}\b", re.IGNORECASE
 )
@@ -173,12 +175,13 @@ _REACH = 16
 
 def find_placeholders(draft: Draft) -> Iterator[Defect]:
     """What was left in: one defect a sentence, with the first signs in it as evidence."""
-    is_sample = False
-    for number, passage in enumerate(draft.passages):
-        is_sample = _is_sample(passage, is_sample, is_far=10 * number > len(draft.passages))
-        found = [*_never_meant(passage)]
-        if not is_sample and not draft.is_in_form(passage):
-            found += _blanks(passage)
+    never_meant, blanks = _signs(draft, _BY_NOBODY), _signs(draft, _BY_SOMEBODY)
+    in_samples = _in_samples(draft) if blanks else frozenset()
+    for number in sorted({*never_meant, *blanks, *draft.holding((_ERROR.lower(),))}):
+        passage = draft.passages[number]
+        found = [*_never_meant(passage, never_meant.get(number, ()))]
+        if number in blanks and number not in in_samples and not draft.is_in_form(passage):
+            found += _blanks(passage, blanks[number])
         evidence = {draft.evidence(passage, *match.span(), sign.name) for sign, match in found}
         if passage.text.endswith(_ERROR) and _BROKEN.match(
             draft.document.text, passage.sentence.span.end - len(_ERROR)
@@ -190,7 +193,28 @@ def find_placeholders(draft: Draft) -> Iterator[Defect]:
             yield Defect(passage, tuple(sorted(evidence, key=lambda item: (item.span, item.name))))
 
 
-def _is_sample(passage: Passage, was_sample: bool, *, is_far: bool) -> bool:
+def _signs(draft: Draft, signs: Iterable[_Sign]) -> dict[int, list[_Sign]]:
+    """The signs that may stand in each passage, by its number."""
+    by_passage: dict[int, list[_Sign]] = {}
+    for sign in signs:
+        for number in draft.holding(sign.hints):
+            by_passage.setdefault(number, []).append(sign)
+    return by_passage
+
+
+def _in_samples(draft: Draft) -> frozenset[int]:
+    """Numbers of the passages that stand in a sample contract or form."""
+    inside, is_sample = set(), False
+    maybe_contracts = frozenset(draft.holding(_CONTRACT_HINTS))
+    for number, passage in enumerate(draft.passages):
+        is_far = 10 * number > len(draft.passages)
+        is_sample = _is_sample(passage, is_sample, is_far=is_far, may_begin=number in maybe_contracts)
+        if is_sample:
+            inside.add(number)
+    return frozenset(inside)
+
+
+def _is_sample(passage: Passage, was_sample: bool, *, is_far: bool, may_begin: bool) -> bool:
     """Whether a sample contract or form is being read, whose blanks are filled in at award or by the offeror.
 
     It begins where an agreement does: one with blanks for its parties and its day, or one amid a solicitation.
@@ -200,22 +224,20 @@ def _is_sample(passage: Passage, was_sample: bool, *, is_far: bool) -> bool:
         return True
     if was_sample and _NEW_PART.match(text):
         return False
-    if _CONTRACT.search(text):
+    if may_begin and _CONTRACT.search(text):
         return was_sample or is_far or any(mark in text for mark in ("__", "[", "<", "{"))
     return was_sample
 
 
-def _found(text: str, signs: tuple[_Sign, ...]) -> Iterator[tuple[_Sign, re.Match[str]]]:
-    lowered = text.lower()
+def _found(text: str, signs: Iterable[_Sign]) -> Iterator[tuple[_Sign, re.Match[str]]]:
     for sign in signs:
-        if any(hint in lowered for hint in sign.hints):
-            yield from ((sign, found) for found in islice(sign.pattern.finditer(text), _MOST))
+        yield from ((sign, found) for found in islice(sign.pattern.finditer(text), _MOST))
 
 
-def _never_meant(passage: Passage) -> Iterator[tuple[_Sign, re.Match[str]]]:
+def _never_meant(passage: Passage, signs: Iterable[_Sign]) -> Iterator[tuple[_Sign, re.Match[str]]]:
     """Signs that nobody fills in; not masks that are explained, Roman numbers, abbreviations, prices to be agreed."""
     text = passage.text
-    found = list(_found(text, _BY_NOBODY))
+    found = list(_found(text, signs))
     names = {sign.name for sign, _ in found}
     is_mask = _MASKED in names and _MASK.search(text) is not None
     is_open = _UNDECIDED in names and (
@@ -230,10 +252,10 @@ def _never_meant(passage: Passage) -> Iterator[tuple[_Sign, re.Match[str]]]:
         yield sign, match
 
 
-def _blanks(passage: Passage) -> Iterator[tuple[_Sign, re.Match[str]]]:
+def _blanks(passage: Passage, signs: Iterable[_Sign]) -> Iterator[tuple[_Sign, re.Match[str]]]:
     """Blanks that were the agency's to fill: in its own statements, which name no one else."""
     text = passage.text
-    found = list(_found(text, _BY_SOMEBODY))
+    found = list(_found(text, signs))
     if not found or _FILLED_BY_OTHERS.search(text):
         return
     is_own = _OWN_STATEMENT.search(text) is not None and not _CHOICE.search(text)

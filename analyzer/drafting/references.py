@@ -16,6 +16,8 @@ _REFERENCE = re.compile(
     rf"|(?P<paragraph>[Pp]aragraphs?)) ?"
     rf"(?P<ids>{ID}{_BRACKETS}(?:(?:, (?:and |or )?| and | or | & | through | to |–){ID}{_BRACKETS}){{0,9}})"
 )
+_WORDS = ("section", "sec.", "§", "article", "clause", "paragraph")
+"""What references begin with, in small letters."""
 _ID = re.compile(ID)
 _OWN = re.compile(
     r",? ?(?:(?:of|in|to|under|within) (?:this|the present|the (?:rfp|rfq|rfb|itb|ifb|rfi|solicitation|tender)\b)"
@@ -67,12 +69,15 @@ def find_missing_sections(draft: Draft) -> Iterator[Defect]:
     Only where the document is numbered in that way without gaps; not to law, standards or other documents. Where
     most references lead nowhere, the numbers were not read or mean another document, and nothing is said.
     """
-    numbering = Numbering.of(draft.segments, draft.blocks())
-    named = [(passage, references) for passage in draft.passages if (references := _references(passage))]
+    passages = [draft.passages[number] for number in draft.holding(_WORDS)]
+    named = [(passage, references) for passage in passages if (references := _references(passage))]
     foreign = {item.key for _, references in named for item in references if not item.is_own}
     own = {item.key for _, references in named for item in references} - foreign
+    if not own:
+        return
+    numbering = Numbering.of(draft.segments, draft.blocks)
     missing = {key for key in own if numbering.lacks(key)}
-    if len(missing) > max(_FEW, len(own & numbering.known)):
+    if not missing or len(missing) > max(_FEW, len(own & numbering.known)):
         return
     for passage, references in named:
         lost = {item.key: item for item in reversed(references) if item.key in missing}

@@ -14,6 +14,7 @@ _HEADS = (
     "Specifications Report Reports Products Equipment Milestone Milestones Requirements Property Criteria Amount Rate "
     "Rates Term Event Events Costs Charges Credits Levels"
 ).split()
+_HEAD = re.compile("|".join(_HEADS))
 _TERM = re.compile(
     rf"\b(?:the|The|each|Each|any|all|such|applicable|a"
     rf"|an) (?P<term>(?:[A-Z][a-z]+(?:-[A-Z]?[a-z]+)? ){{1,3}}(?:{'|'.join(_HEADS)}))\b"
@@ -29,9 +30,10 @@ _DEFINED_ELSEWHERE = re.compile(
     r"\b[Cc]apitali[sz]ed (?:terms?|words?)\b[^.]{0,120}\b(?:not|otherwise|without)\b|\b(?:definitions"
     r"|defined terms)\b[^.]{0,60}\b(?:in|of) the (?!(?:rfp|solicitation|contract|agreement)\b)[A-Z]"
 )
-_WHOLE = re.compile(r"capitali[sz]ed|definitions|defined terms", re.IGNORECASE)
+_ELSEWHERE_HINTS = ("capitalized", "capitalised", "definitions", "defined terms")
 _SAYS_WHERE = re.compile(r",? \(?(?:as|is|are) (?:such term is )?(?:defined|described|specified|set forth|stated)\b")
 _OPERATIVE = re.compile(r"\b(?:shall|must|will|may not)\b")
+_OPERATIVE_UNITS = frozenset({Unit.PROSE, Unit.ITEM})
 _LEAST_DEFINED, _LEAST_USED = 4, 3
 _SHORT = 80
 
@@ -43,17 +45,17 @@ def find_undefined_terms(draft: Draft) -> Iterator[Defect]:
     that gets defined. A heading, a quotation, a caption, "as described in" right after it or the same words in small
     letters count as an explanation.
     """
-    passages = draft.passages
-    defined = _defined(passages)
-    if len(defined) < _LEAST_DEFINED or any(_is_by_reference(passage.text) for passage in passages):
-        return
     uses: dict[str, list[tuple[Passage, int, int]]] = defaultdict(list)
-    for passage in passages:
-        if passage.sentence.unit in {Unit.PROSE, Unit.ITEM} and _OPERATIVE.search(passage.text):
+    for number in draft.at(found.start() for found in _HEAD.finditer(draft.document.text)):
+        passage = draft.passages[number]
+        if passage.sentence.unit in _OPERATIVE_UNITS and _OPERATIVE.search(passage.text):
             for found in _TERM.finditer(passage.text):
                 uses[found["term"]].append((passage, *found.span("term")))
     candidates = {term: places for term, places in uses.items() if len({p.start for p, *_ in places}) >= _LEAST_USED}
     if not candidates:
+        return
+    defined = _defined(draft.passages)
+    if len(defined) < _LEAST_DEFINED or _are_elsewhere(draft):
         return
     explained = _explained(draft, candidates)
     for term, places in candidates.items():
@@ -76,9 +78,9 @@ def _defined(passages: tuple[Passage, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _is_by_reference(text: str) -> bool:
+def _are_elsewhere(draft: Draft) -> bool:
     """Whether terms that are not defined here are said to be defined in another document."""
-    return _WHOLE.search(text) is not None and _DEFINED_ELSEWHERE.search(text) is not None
+    return any(_DEFINED_ELSEWHERE.search(draft.passages[number].text) for number in draft.holding(_ELSEWHERE_HINTS))
 
 
 def _explained(draft: Draft, terms: dict[str, list[tuple[Passage, int, int]]]) -> frozenset[str]:
