@@ -18,6 +18,9 @@ _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _OFFICE = "{urn:schemas-microsoft-com:office:office}"
 _MAIN = "word/document.xml"
 
+_UNREAD = {"styles": ("w:tblStylePr", "w:tblPr", "w:latentStyles")}
+"""What no reader of a kind of part asks for and takes most of its bytes: how tables look, names of absent styles."""
+
 
 class Relation(NamedTuple):
     """A link from a part to another: its kind is the last step of the relationship type."""
@@ -38,17 +41,17 @@ class WordPackage:
     relations: tuple[Relation, ...]
     _roots: "dict[str, etree._Element | None]" = field(default_factory=dict)
 
-    def part(self, name: str) -> "etree._Element | None":
-        """The root of a part, parsed once."""
+    def part(self, name: str, *, without: tuple[str, ...] = ()) -> "etree._Element | None":
+        """The root of a part, parsed once; elements ``without`` may be missing from it."""
         if name not in self._roots:
-            self._roots[name] = parse_part(self.package, name)
+            self._roots[name] = parse_part(self.package, name, without=without)
         return self._roots[name]
 
     def part_of_kind(self, kind: str) -> "tuple[str, etree._Element] | None":
         """The first part that the main part is related to in a given way."""
         for relation in self.relations:
             if relation.kind == kind and not relation.is_external:
-                root = self.part(relation.target)
+                root = self.part(relation.target, without=_UNREAD.get(kind, ()))
                 if root is not None:
                     return relation.target, root
         return None
