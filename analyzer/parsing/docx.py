@@ -31,7 +31,7 @@ from analyzer.parsing.docx_runs import (
     chosen_branch,
     read_content,
 )
-from analyzer.parsing.docx_styles import Style, Styles, outline_level, read_styles
+from analyzer.parsing.docx_styles import Style, Styles, outline_level
 
 __all__ = ["MEDIA_TYPE", "read_docx"]
 
@@ -39,7 +39,9 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 _PROPERTIES, _STYLE, _NUMBERED, _MARK, _SECTION, _BREAK_BEFORE = (
     W + name for name in ("pPr", "pStyle", "numPr", "rPr", "sectPr", "pageBreakBefore")
 )
-_PARAGRAPH, _TABLE = W + "p", W + "tbl"
+_PARAGRAPH, _TABLE, _CHUNK, _ALTERNATES = W + "p", W + "tbl", W + "altChunk", MC + "AlternateContent"
+_OUTLINE = W + "outlineLvl"
+_TABLE_PROPERTIES = frozenset(W + name for name in ("tblPr", "tblGrid", "trPr", "tcPr", "sdtPr"))
 _NEXT_TO_NO_TEXT = 200
 """Characters; a document of pictures with less than this is taken for a scan."""
 
@@ -71,7 +73,7 @@ class _Reading:
     waiting: "list[tuple[Anchor, Story, _Place]]" = field(default_factory=list)
     """What hangs on cells of the open row."""
     notes: "dict[AnchorKind, tuple[Story, dict[str, etree._Element]]]" = field(default_factory=dict)
-    comments_met: set[str] = field(default_factory=set)
+    notes_met: set[tuple[AnchorKind, str]] = field(default_factory=set)
     furniture: set[str] = field(default_factory=set)
     hidden: int = 0
     chunks: int = 0
@@ -111,8 +113,7 @@ def _read(source: Source, view: View) -> Document:
 
 
 def _begin(word: WordPackage, view: View) -> _Reading:
-    found = word.part_of_kind("styles")
-    styles = read_styles(found[1] if found else None)
+    styles = word.styles()
     found = word.part_of_kind("numbering")
     numbering = read_numbering(found[1] if found else None, styles)
     sections = [mark for mark in word.root.iter(W + "sectPr") if _is_section(mark)]
@@ -144,7 +145,7 @@ def _reading_notes(reading: _Reading, length: int) -> Iterator[ReadingNote]:
     if reading.hidden:
         stretches = f"{reading.hidden} stretches" if reading.hidden > 1 else "1 stretch"
         yield ReadingNote(NoteKind.HIDDEN_TEXT, f"{stretches} of hidden text, which the page doesn't show.")
-    if reading.comments_met:
+    if any(kind is AnchorKind.COMMENT for kind, _ in reading.notes_met):
         yield _comment_note(reading)
     if reading.chunks:
         message = f"{reading.chunks} inserted file(s) that Word would merge on opening were not read."
@@ -179,9 +180,9 @@ def _read_children(reading: _Reading, story: Story, container: "etree._Element",
         elif tag == _TABLE:
             _end_carried(reading, story, place)
             _read_table(reading, story, child, place)
-        elif tag == W + "altChunk":
+        elif tag == _CHUNK:
             reading.chunks += 1
-        elif tag == MC + "AlternateContent":
+        elif tag == _ALTERNATES:
             chosen = chosen_branch(child)
             if chosen is not None:
                 _read_children(reading, story, chosen, place)
@@ -204,14 +205,15 @@ def _end_carried(reading: _Reading, story: Story, place: _Place) -> None:
     properties, content = story.carried
     story.carried = None
     if _is_visible(content.shown()) or content.anchors:
-        _write_paragraph(reading, story, properties, content, place)
+        style = reading.styles.paragraph(value(properties.get(_STYLE)))
+        _write_paragraph(reading, story, (properties, style), content, place)
 
 
 def _read_paragraph(reading: _Reading, story: Story, paragraph: "etree._Element", place: _Place) -> None:
     present = _settings(paragraph)
     properties = _former(present) if reading.view is View.REJECTED else present
     style = reading.styles.paragraph(value(properties.get(_STYLE)))
-    in_contents = place.in_contents or style.is_contents or _in_contents(story)
+    in_contents = place.in_contents or style.is_contents or (bool(story.fields) and _in_contents(story))
     if _BREAK_BEFORE in properties and is_on(properties[_BREAK_BEFORE]) and not reading.pages.is_laid_out:
         reading.pages.explicit()
     content = read_content(paragraph, story, hides=style.is_hidden or reading.styles.is_hidden_by_default)
@@ -221,9 +223,9 @@ def _read_paragraph(reading: _Reading, story: Story, paragraph: "etree._Element"
     if _MARK in present and _mark_is_gone(present[_MARK], reading.view):
         story.carried = (properties, content)
         return
-    if in_contents or _in_contents(story):
+    if in_contents or (story.fields and _in_contents(story)):
         place = place._replace(in_contents=True)
-    _write_paragraph(reading, story, properties, content, place)
+    _write_paragraph(reading, story, (properties, style), content, place)
     if _SECTION in present and story.part == reading.word.main:
         _end_section(reading)
 
@@ -246,7 +248,7 @@ def _former(present: Properties) -> Properties:
 
 
 def _in_contents(story: Story) -> bool:
-    return bool(story.fields) and any(entry.is_contents() for entry in story.fields)
+    return any(entry.is_contents() for entry in story.fields)
 
 
 def _mark_is_gone(mark: "etree._Element", view: View) -> bool:
@@ -258,8 +260,10 @@ def _is_visible(pieces: "list[Piece]") -> bool:
     return any(not piece.text.isspace() for piece in pieces)
 
 
-def _write_paragraph(reading: _Reading, story: Story, properties: Properties, content: Content, place: _Place) -> None:
-    style = reading.styles.paragraph(value(properties.get(_STYLE)))
+def _write_paragraph(
+    reading: _Reading, story: Story, looks: tuple[Properties, Style], content: Content, place: _Place
+) -> None:
+    properties, style = looks
     label, depth = "", 0
     if _NUMBERED in properties or style.num_id is not None:
         label, depth = _label(reading, properties, style)
@@ -270,8 +274,9 @@ def _write_paragraph(reading: _Reading, story: Story, properties: Properties, co
         builder.open(kind, layer=place.layer, level=level, label=label, cell=place.cell, is_header=place.is_header)
         if label:
             builder.add(label + " ")
+        add = builder.add
         for text, part, offset, page, _ in shown:
-            builder.add(text, page=page, part=part, index=offset)
+            add(text, page=page, part=part, index=offset)
         builder.close()
     if content.has_hidden:
         reading.waiting.append((Anchor(AnchorKind.HIDDEN, pieces=tuple(content.pieces)), story, place))
@@ -307,7 +312,7 @@ def _kind(properties: Properties, style: Style, depth: int, place: _Place) -> tu
         return BlockKind.CELL, depth
     if place.in_contents:
         return BlockKind.CONTENTS, 0
-    own = outline_level(properties.get(W + "outlineLvl"))
+    own = outline_level(properties.get(_OUTLINE))
     heading = style.heading if own is None else own
     if heading:
         return BlockKind.HEADING, heading
@@ -353,11 +358,11 @@ def _members(parent: "etree._Element", tag: str) -> "Iterator[etree._Element]":
     for child in parent:
         if child.tag == tag:
             yield child
-        elif child.tag == MC + "AlternateContent":
+        elif child.tag == _ALTERNATES:
             chosen = chosen_branch(child)
             if chosen is not None:
                 yield from _members(chosen, tag)
-        elif len(child) and child.tag not in {W + "tblPr", W + "tblGrid", W + "trPr", W + "tcPr", W + "sdtPr"}:
+        elif child.tag not in _TABLE_PROPERTIES and len(child):
             yield from _members(child, tag)
 
 
@@ -435,10 +440,10 @@ def _write_note(reading: _Reading, kind: AnchorKind, identifier: str) -> None:
     found = _notes_of(reading, kind)
     if found is None or identifier not in found[1]:
         return
-    if kind is AnchorKind.COMMENT:
-        if identifier in reading.comments_met:
-            return
-        reading.comments_met.add(identifier)
+    # Once each: notes that refer to notes, each twice, would double with every step.
+    if (kind, identifier) in reading.notes_met:
+        return
+    reading.notes_met.add((kind, identifier))
     story, notes = found
     _read_blocks(reading, story, notes[identifier], _Place(_NOTE_PARTS[kind][2]))
 

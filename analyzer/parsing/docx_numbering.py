@@ -45,7 +45,11 @@ class _List:
 class Numbering:
     """The lists of a document and how far each has counted."""
 
-    _lists: dict[str, _List] = field(default_factory=dict)
+    _instances: "dict[str, etree._Element]" = field(default_factory=dict)
+    _abstracts: "dict[str, etree._Element]" = field(default_factory=dict)
+    _styles: Styles = field(default_factory=Styles)
+    _lists: dict[str, _List | None] = field(default_factory=dict)
+    """Read when a paragraph first asks: files define many more lists than they use."""
     _counters: dict[str, list[int | None]] = field(default_factory=dict)
     _met: set[str] = field(default_factory=set)
 
@@ -56,7 +60,7 @@ class Numbering:
         """
         own = num_id is not None
         chosen = num_id if own else style.num_id
-        found = self._lists.get(chosen or "")
+        found = self._list(chosen)
         if found is None or chosen is None:
             return None
         if own:
@@ -71,7 +75,9 @@ class Numbering:
 
     def advance(self, num_id: str, ilvl: int) -> str:
         """Count one item and return its number as it is shown; a bullet for a bulleted level."""
-        found = self._lists[num_id]
+        found = self._list(num_id)
+        if found is None:
+            return ""
         counters = self._counters.setdefault(found.abstract, [None] * _LEVELS)
         if num_id not in self._met:
             self._met.add(num_id)
@@ -85,6 +91,19 @@ class Numbering:
         _restart_below(counters, found.levels, ilvl)
         return _shown(found.levels, ilvl, counters)
 
+    def _list(self, num_id: str | None) -> _List | None:
+        if num_id is None or num_id == "0":
+            return None
+        if num_id not in self._lists:
+            instance = self._instances.get(num_id)
+            self._lists[num_id] = None if instance is None else self._read(instance)
+        return self._lists[num_id]
+
+    def _read(self, instance: "etree._Element") -> _List | None:
+        identifier = _abstract_of(instance, self._instances, self._abstracts, self._styles)
+        abstract = self._abstracts.get(identifier)
+        return None if abstract is None else _instance(identifier, abstract, instance)
+
 
 def read_numbering(root: "etree._Element | None", styles: Styles) -> Numbering:
     """The lists of ``numbering.xml``; none where the part is missing."""
@@ -92,13 +111,7 @@ def read_numbering(root: "etree._Element | None", styles: Styles) -> Numbering:
         return Numbering()
     abstracts = {element.get(W + "abstractNumId", ""): element for element in root.iter(W + "abstractNum")}
     instances = {element.get(W + "numId", ""): element for element in root.iter(W + "num")}
-    lists: dict[str, _List] = {}
-    for num_id, instance in instances.items():
-        identifier = _abstract_of(instance, instances, abstracts, styles)
-        abstract = abstracts.get(identifier)
-        if abstract is not None and num_id != "0":
-            lists[num_id] = _instance(identifier, abstract, instance)
-    return Numbering(lists)
+    return Numbering(instances, abstracts, styles)
 
 
 def _abstract_of(

@@ -3,14 +3,16 @@
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 
 from analyzer.document import NoteKind, ReadingNote, View
-from analyzer.errors import DamagedDocument
+from analyzer.errors import DamagedDocument, DocumentError
 from analyzer.parsing.docx_names import MC, A, V, W
-from analyzer.parsing.zipped_xml import Package, open_package, parse_part
+from analyzer.parsing.docx_styles import Styles, read_styles
+from analyzer.parsing.zipped_xml import Package, open_package, parse_part, parse_xml
 
 __all__ = ["Relation", "WordPackage", "open_word", "package_notes", "revision_notes"]
 
@@ -20,6 +22,8 @@ _MAIN = "word/document.xml"
 
 _UNREAD = {"styles": ("w:tblStylePr", "w:tblPr", "w:latentStyles")}
 """What no reader of a kind of part asks for and takes most of its bytes: how tables look, names of absent styles."""
+
+_KEPT_BYTES = 1_000_000
 
 
 class Relation(NamedTuple):
@@ -56,6 +60,19 @@ class WordPackage:
                     return relation.target, root
         return None
 
+    def styles(self) -> Styles:
+        """The styles of the file; none where it has no such part."""
+        relation = next((known for known in self.relations if known.kind == "styles" and not known.is_external), None)
+        if relation is not None:
+            data = self.package.read(relation.target)
+            is_sound = data is not None and not self.package.broken
+            kept = _template(data) if data is not None and is_sound and len(data) <= _KEPT_BYTES else None
+            if kept is not None:
+                self._roots[relation.target] = kept[0]
+                return kept[1]
+        found = self.part_of_kind("styles")
+        return read_styles(None if found is None else found[1])
+
     def target(self, identifier: str) -> Relation | None:
         """Where a relationship id of the main part leads."""
         return next((relation for relation in self.relations if relation.identifier == identifier), None)
@@ -64,6 +81,20 @@ class WordPackage:
         """The main part and those parsed so far."""
         yield self.root
         yield from (root for name, root in self._roots.items() if root is not None and name != self.main)
+
+
+@lru_cache(maxsize=4)
+def _template(data: bytes) -> "tuple[etree._Element, Styles] | None":
+    """The tree and the styles of a part; None where the part has faults, which its own file must answer for.
+
+    An office writes its documents from a few templates, and their styles are often longer than the text.
+    """
+    unnamed = Package("", None, {})
+    try:
+        root = parse_xml(unnamed, "", data, without=_UNREAD["styles"])
+    except DocumentError:
+        return None
+    return None if root is None else (root, read_styles(root))
 
 
 def open_word(name: str, data: bytes) -> WordPackage:

@@ -14,7 +14,7 @@ from lxml import etree
 from analyzer.document import NoteKind, ReadingNote
 from analyzer.errors import DamagedDocument, DocumentTooLarge, EncryptedDocument
 
-__all__ = ["MAX_MEMBERS", "MAX_PART_BYTES", "MAX_RATIO", "Package", "open_package", "parse_part"]
+__all__ = ["MAX_MEMBERS", "MAX_PART_BYTES", "MAX_RATIO", "Package", "open_package", "parse_part", "parse_xml"]
 
 MAX_MEMBERS = 20_000
 MAX_PART_BYTES = 192_000_000
@@ -110,7 +110,7 @@ def parse_xml(package: Package, name: str, data: bytes, *, without: tuple[str, .
     root = None
     if without and not recovers:
         try:
-            root = etree.fromstring(without_elements(data, without), _parser(recovers=False))
+            root = etree.fromstring(_without_elements(data, without), _parser(recovers=False))
         except (etree.XMLSyntaxError, ValueError):
             root = None  # the whole part says what is wrong with it
     try:
@@ -127,7 +127,7 @@ def parse_xml(package: Package, name: str, data: bytes, *, without: tuple[str, .
     return root
 
 
-def without_elements(data: bytes, names: tuple[str, ...]) -> bytes:
+def _without_elements(data: bytes, names: tuple[str, ...]) -> bytes:
     """An XML part less the elements of some names that have an end tag and hold none of their own kind.
 
     Parsing takes four times as long as this search, so what nobody asks for is better not parsed. Returns the part as
