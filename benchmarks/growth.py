@@ -91,7 +91,7 @@ def _xlsx(rows: str) -> bytes:
 
 
 def _mail(body: str, kind: str = "text/plain") -> bytes:
-    head = f"From: a@example.org\nTo: b@example.org\nSubject: Terms\nMessage-ID: <1@example.org>\nMIME-Version: 1.0\n"
+    head = "From: a@example.org\nTo: b@example.org\nSubject: Terms\nMessage-ID: <1@example.org>\nMIME-Version: 1.0\n"
     return f"{head}Content-Type: {kind}; charset=utf-8\n\n{body}\n".encode()
 
 
@@ -115,7 +115,7 @@ SHAPES: dict[str, dict[str, Shape]] = {
             paragraphs=f"<w:p><w:pPr><w:jc w:val='left'/></w:pPr>{_RUN}</w:p>",
             empty="<w:p/>",
             controls=f"<w:sdt><w:sdtContent><w:p>{_RUN}</w:p></w:sdtContent></w:sdt>",
-            changes=f"<w:p><w:ins w:id='{{n}}' w:author='A'>{_RUN}</w:ins><w:del w:id='9{{n}}' w:author='B'>{_RUN}</w:del></w:p>",
+            changes=f"<w:p><w:ins w:author='A'>{_RUN}</w:ins><w:del w:author='B'>{_RUN}</w:del></w:p>",
         ),
         **_shapes(_docx, "<w:p>", "</w:p>", one=_RUN, fields="<w:r><w:fldChar w:fldCharType='begin'/></w:r>" + _RUN),
         **_shapes(_docx, "<w:p>", "</w:p>", tabs="<w:r><w:t>a</w:t><w:tab/><w:br/></w:r>"),

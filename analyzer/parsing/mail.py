@@ -1,9 +1,10 @@
 """Reads e-mail, as a file of any mail program (.eml) or of Outlook (.msg), and takes out what is attached."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -21,7 +22,26 @@ __all__ = ["attachments", "read_mail", "read_msg"]
 _HEADERS = ("From", "To", "Cc", "Date")
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _LOCKED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
+_LONG_HEADER = 65_536
+"""Characters; a letter to a thousand people names them in fewer."""
 _HTML, _RTF_COMPRESSED, _SHORT_NAME, _CONTENT_ID = 0x1013, 0x1009, 0x3704, 0x3712
+
+
+@lru_cache(maxsize=64)
+def _decoded(name: str, value: str) -> str:
+    """A header decoded; a long one as it stands, and one that rules the structure cut short.
+
+    The standard library takes time with the square of a header's length, and does so each time it is asked.
+    """
+    if len(value) <= _LONG_HEADER:
+        return _read_header(name, value)
+    if name.lower().startswith("content-"):
+        return _read_header(name, value[:_LONG_HEADER])
+    return " ".join(value.split())
+
+
+_read_header: Callable[[str, str], str] = policy.default.header_factory
+_POLICY = policy.default.clone(header_factory=_decoded)
 
 
 class _Letter(NamedTuple):
@@ -81,7 +101,7 @@ def _document(source: Source, letter: _Letter, media_type: MediaType) -> Documen
 
 def _open_mail(source: Source) -> _Letter:
     try:
-        message = message_from_bytes(source.data, policy=policy.default)
+        message = message_from_bytes(source.data, policy=_POLICY)
         if message.get_content_type() in _LOCKED and "signed" not in str(message.get("Content-Type", "")):
             raise EncryptedDocument(source.name, "the message is encrypted.", "Save it decrypted.")
         body = message.get_body(("html", "plain"))

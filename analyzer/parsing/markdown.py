@@ -20,6 +20,7 @@ MAX_CHARACTERS = 20_000_000
 
 _MAX_NESTING = 100
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)|<!--|<[?!]")
+_BRACKET = re.compile(r"[\[\]]|\n[ \t\r]*\n")
 _KNOWN_TAGS = frozenset(
     "a abbr address article aside b big blockquote body br caption center cite code col colgroup dd del "
     "details dfn dir div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr "
@@ -40,7 +41,7 @@ def read_markdown(source: Source, *, view: View = View.ACCEPTED) -> Document:
     page = _page(text)
     if page is None:
         note = ReadingNote(
-            NoteKind.LAYOUT, "Quotes or lists are nested too deep; the text was read without its Markdown."
+            NoteKind.LAYOUT, "Quotes, lists or brackets are nested too deep; the text was read without its Markdown."
         )
         write_text(builder, text)
         return builder.build(source, "text/markdown", notes=(*notes, note))
@@ -52,6 +53,8 @@ def _page(text: str) -> str | None:
     """The HTML of a Markdown text; None if it nests so deep that markdown-it would drop what is inside."""
     from markdown_it import MarkdownIt
 
+    if _open_brackets(text) > _MAX_NESTING:
+        return None
     # Procurement texts indent for looks: what CommonMark would call code is a clause.
     reader = (
         MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING})
@@ -72,6 +75,16 @@ def _page(text: str) -> str | None:
     reader.add_render_rule("html_text", lambda self, tokens, index, options, env: tokens[index].content)
     rendered: str = reader.renderer.render(tokens, reader.options, {})
     return rendered
+
+
+def _open_brackets(text: str) -> int:
+    """How many brackets at most stand open in a paragraph: markdown-it reads on from each to the paragraph's end."""
+    most = count = 0
+    for found in _BRACKET.finditer(text):
+        mark = found[0]
+        count = count + 1 if mark == "[" else max(0, count - 1) if mark == "]" else 0
+        most = max(most, count)
+    return most
 
 
 def _known_or_text(token: "Token", known: str, other: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from analyzer.document import NoteKind, Source
+from analyzer.document import BlockKind, NoteKind, Source
 from analyzer.errors import DamagedDocument, DocumentError, DocumentTooLarge, EmptyDocument, EncryptedDocument
 from analyzer.parsing import zipped_xml
 from analyzer.parsing.docx import read_docx
@@ -147,3 +147,39 @@ def test_external_parts_are_never_fetched():
     links = (("rem", "header", "http://example.invalid/h.xml"),)
     body = p("x") + '<w:sectPr><w:headerReference r:id="rem"/></w:sectPr>'
     assert texts(read_docx(word(body, links=links))) == ["x"]
+
+
+TABLE_LOOK = '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tblPr/></w:tblStylePr>'
+CLAUSE = '<w:style w:type="paragraph" w:styleId="Clause"><w:name w:val="Clause"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>'
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        f'<w:style w:type="table" w:styleId="Grid"><w:tblPr><w:jc w:val="left"/></w:tblPr>{TABLE_LOOK * 3}</w:style>',
+        f'<w:style w:type="table" w:styleId="Grid"><w:tblStylePr w:type="band1"/>{TABLE_LOOK}</w:style>',
+        f'<w:style w:type="table" w:styleId="Grid"><w:tblStylePr>{TABLE_LOOK}</w:tblStylePr></w:style>',
+        '<w:style w:type="table" w:styleId="Grid"><w:tblStylePr><w:tblStylePr/></w:tblStylePr></w:style>',
+        "<!-- <w:tblStylePr> --><w:latentStyles/><!-- </w:tblStylePr> -->",
+        "<?look <w:tblStylePr> ?><w:latentStyles/><?look </w:tblStylePr> ?>",
+        f"<w:x><![CDATA[<w:tblStylePr>]]></w:x>{TABLE_LOOK}",
+    ],
+)
+def test_what_styles_say_of_tables_takes_nothing_else_along(looks: str) -> None:
+    for styles in (looks + CLAUSE, CLAUSE + looks):
+        document = read_docx(Source("x.docx", word_bytes(p("Bonds", style="Clause"), styles=styles)))
+        assert [(block.kind, block.level) for block in document.blocks] == [(BlockKind.HEADING, 2)]
+        assert document.notes == ()
+
+
+def test_styles_with_a_fault_in_what_is_left_out_are_reported() -> None:
+    styles = f"{CLAUSE}<w:tblStylePr><w:b></w:tblPr></w:tblStylePr>".replace("</w:tblPr></w:tblStylePr>", "")
+    document = read_docx(Source("x.docx", word_bytes(p("Bonds", style="Clause"), styles=styles)))
+    assert NoteKind.REPAIRED in {note.kind for note in document.notes}
+
+
+def test_files_of_one_template_are_read_alike_and_counted_apart() -> None:
+    numbering = '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    listed = CLAUSE.replace("<w:outlineLvl", '<w:numPr><w:numId w:val="1"/></w:numPr><w:outlineLvl')
+    made = [word(p(text, style="Clause"), styles=listed, numbering=numbering) for text in ("Bonds", "Prices")]
+    assert [texts(read_docx(source)) for source in made] == [["1. Bonds"], ["1. Prices"]]

@@ -93,3 +93,14 @@ def test_a_footnote_goes_with_its_reference():
     notes = f'<w:footnote w:id="2">{p("note")}</w:footnote>'
     assert texts(read_docx(word(body, footnotes=notes))) == ["text"]
     assert texts(read_docx(word(body, footnotes=notes), view=View.REJECTED)) == ["text", "note"]
+
+
+def test_notes_that_refer_to_each_other_stand_once_each():
+    def note(number: int, *others: int) -> str:
+        marks = "".join(f'<w:r><w:footnoteReference w:id="{other}"/></w:r>' for other in others)
+        return f'<w:footnote w:id="{number}">{p(f"note {number}", marks)}</w:footnote>'
+
+    last = 60
+    chain = "".join(note(number, number + 1, number + 1) for number in range(1, last)) + note(last, 1)
+    found = texts(read_docx(word(p("text", '<w:r><w:footnoteReference w:id="1"/></w:r>'), footnotes=chain)))
+    assert found == ["text", *(f"note {number}" for number in range(1, last + 1))]

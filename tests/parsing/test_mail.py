@@ -93,3 +93,23 @@ def test_rich_text_is_unpacked() -> None:
         "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
     )
     assert _decompressed(packed) == b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
+
+
+@pytest.mark.parametrize("word", ["bond", "=?utf-8?q?bond?="])
+def test_a_header_of_any_length_is_read(word: str) -> None:
+    subject = "\n ".join([word] * 20_000)
+    data = f"From: a@b.example\nSubject: {subject}\nMessage-ID: <x>\n\nThe bond is due.\n".encode()
+    heading, *_, body = read_mail(Source("a.eml", data)).text.split("\n")
+    assert heading == " ".join([word] * 20_000)
+    assert body == "The bond is due."
+
+
+def test_a_long_header_does_not_hide_the_parts() -> None:
+    filler = "; x=" + "y" * 100_000
+    data = (
+        f"From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B{filler}\n\n"
+        f"--B\nContent-Type: text/plain\n\nThe bond is due.\n"
+        f"--B\nContent-Type: text/plain\nContent-Disposition: attachment; filename=terms.txt{filler}\n\nTerms\n--B--\n"
+    ).encode()
+    assert read_mail(Source("a.eml", data)).text.endswith("The bond is due.")
+    assert names(attachments(Source("a.eml", data), MediaType.MAIL)) == ["a.eml/terms.txt"]

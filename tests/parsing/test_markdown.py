@@ -54,3 +54,16 @@ def test_a_very_long_text_is_read_plainly(monkeypatch: pytest.MonkeyPatch) -> No
     document = read("# Terms\n\nwords go here\n")
     assert [note.kind for note in document.notes] == [NoteKind.LAYOUT]
     assert document.blocks[-1].kind is BlockKind.PARAGRAPH
+
+
+@pytest.mark.parametrize("text", ["[" * 3000, "![" * 3000, "[" * 3000 + "]" * 3000])
+def test_brackets_without_end_are_read_as_they_stand(text: str) -> None:
+    document = read(f"# Terms\n\n{text}\n")
+    assert document.text.endswith(text)
+    assert [note.kind for note in document.notes] == [NoteKind.LAYOUT]
+
+
+def test_brackets_of_many_paragraphs_are_markdown() -> None:
+    document = read("[x\n\n" * 3000 + "# Terms\n")
+    assert document.blocks[-1].kind is BlockKind.HEADING
+    assert document.notes == ()
