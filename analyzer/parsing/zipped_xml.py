@@ -108,7 +108,7 @@ def parse_xml(package: Package, name: str, data: bytes, *, without: tuple[str, .
     data = _transitional(data)
     recovers = name in package.broken
     root = None
-    if without and not recovers:
+    if without and not package.broken:  # in a damaged file any part is suspect, all of it
         try:
             root = etree.fromstring(_without_elements(data, without), _parser(recovers=False))
         except (etree.XMLSyntaxError, ValueError):
