@@ -20,6 +20,8 @@ _CONTENTS = re.compile(
     r"(?:toc|contents|verzeichnis|tdm|índice|sommario|inhopg|table of figures)\s?[1-9]?", re.IGNORECASE
 )
 _CONTENTS_ID = re.compile(r"(?:toc[1-9]|tableoffigures|verzeichnis[1-9]|tm[1-9])", re.IGNORECASE)
+_DEEPEST = 200
+"""Styles in a line of descent; without an end to it every style of a chain would walk all of the chain."""
 _TITLE = frozenset({"title", "titel"})
 
 
@@ -71,7 +73,7 @@ class Styles:
 
     def _lineage(self, style_id: str) -> Iterator[tuple[str, "etree._Element"]]:
         seen: set[str] = set()
-        while style_id in self._elements and style_id not in seen:
+        while style_id in self._elements and style_id not in seen and len(seen) < _DEEPEST:
             seen.add(style_id)
             element = self._elements[style_id]
             yield style_id, element

@@ -183,3 +183,14 @@ def test_files_of_one_template_are_read_alike_and_counted_apart() -> None:
     listed = CLAUSE.replace("<w:outlineLvl", '<w:numPr><w:numId w:val="1"/></w:numPr><w:outlineLvl')
     made = [word(p(text, style="Clause"), styles=listed, numbering=numbering) for text in ("Bonds", "Prices")]
     assert [texts(read_docx(source)) for source in made] == [["1. Bonds"], ["1. Prices"]]
+
+
+def test_a_line_of_styles_without_end_is_followed_as_far_as_it_matters() -> None:
+    def style(number: int) -> str:
+        return f'<w:style w:type="paragraph" w:styleId="s{number}"><w:basedOn w:val="s{number + 1}"/></w:style>'
+
+    body = "".join(p(f"Clause {number}", style=f"s{number}") for number in range(3000))
+    heading = CLAUSE.replace('w:styleId="Clause"', 'w:styleId="s3000"')
+    document = read_docx(word(body, styles="".join(map(style, range(3000))) + heading))
+    assert [block.kind for block in document.blocks[:2]] == [BlockKind.PARAGRAPH] * 2
+    assert document.blocks[-1].kind is BlockKind.HEADING
