@@ -101,12 +101,12 @@ def _annotate(analyzer: Analyzer, source: Source, *, redline: bool) -> Answer:
     name = f"{PurePath(source.name).stem}-annotated"
     match document.media_type:
         case MediaType.DOCX:
-            from analyzer.rendering.docx import annotate_docx
+            from analyzer.rendering.docx import annotated_docx
 
-            data = annotate_docx(
+            made = annotated_docx(
                 source, document, report, rules=analyzer.rules, policy=analyzer.policy, redline=redline
             )
-            return Answer(MediaType.DOCX, data, f"{name}.docx")
+            return Answer(MediaType.DOCX, made.data, f"{name}.docx")
         case MediaType.PDF | MediaType.PNG | MediaType.JPEG | MediaType.TIFF if not redline:
             from analyzer.rendering.pdf import annotate_pdf
 

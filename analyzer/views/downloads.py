@@ -63,9 +63,9 @@ def _offer(name: str, make: Callable[[], bytes]) -> None:
 
 
 def _word(analysis: Analysis, analyzer: Analyzer, *, redline: bool) -> bytes:
-    from analyzer.rendering.docx import annotate_docx
+    from analyzer.rendering.docx import annotated_docx
 
-    return annotate_docx(
+    return annotated_docx(
         analysis.document.source,
         analysis.document,
         analysis.report,
@@ -73,7 +73,7 @@ def _word(analysis: Analysis, analyzer: Analyzer, *, redline: bool) -> bytes:
         policy=analyzer.policy,
         segments=analysis.segments,
         redline=redline,
-    )
+    ).data
 
 
 def _pdf(analysis: Analysis, analyzer: Analyzer) -> bytes:

@@ -12,7 +12,7 @@ from analyzer.document import Source, View
 from analyzer.errors import WriteBackError
 from analyzer.parsing import parse
 from analyzer.parsing.docx_names import W
-from analyzer.rendering.docx import annotate_docx, annotated_docx
+from analyzer.rendering.docx import annotated_docx
 from tests.parsing.docx_files import p, run, word_bytes
 from tests.rendering_docx.annotating import (
     CAP,
@@ -169,7 +169,7 @@ def test_author_and_date_are_those_given(date, written):
     source = Source("terms.docx", word_bytes(p(CAP)))
     document = parse(source)
     report = report_on(document, finding(document, CAP))
-    made = annotate_docx(source, document, report, rules=rules(), redline=True, author="Ana\x00 Lima", date=date)
+    made = annotated_docx(source, document, report, rules=rules(), redline=True, author="Ana\x00 Lima", date=date).data
     marks = [*tree(made).iter(W + "ins", W + "del"), *tree(made, "word/comments.xml").iter(W + "comment")]
     assert len(marks) == 4
     assert {mark.get(W + "author") for mark in marks} == {"Ana  Lima"}

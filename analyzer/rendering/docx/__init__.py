@@ -27,7 +27,7 @@ from analyzer.rules import RuleSet
 from analyzer.segmentation import segment
 from analyzer.wording import Names, facts_of, names_of, reworded
 
-__all__ = ["Annotated", "annotate_docx", "annotated_docx"]
+__all__ = ["Annotated", "annotated_docx"]
 
 _SAME = 60
 """Characters at the beginning that two wordings share when they say the same."""
@@ -63,34 +63,6 @@ class _Task:
     change: Change | None = None
     wording: str = ""
     """What the tracked change puts in."""
-
-
-def annotate_docx(
-    source: Source,
-    document: Document,
-    report: Report,
-    *,
-    rules: RuleSet,
-    policy: Policy | None = None,
-    segments: Sequence[Segment] | None = None,
-    redline: bool = False,
-    author: str = "Fairterms",
-    date: datetime | None = None,
-    only: Collection[str] | None = None,
-) -> bytes:
-    """The bytes of ``annotated_docx``."""
-    return annotated_docx(
-        source,
-        document,
-        report,
-        rules=rules,
-        policy=policy,
-        segments=segments,
-        redline=redline,
-        author=author,
-        date=date,
-        only=only,
-    ).data
 
 
 def annotated_docx(
