@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from analyzer.findings import Severity
 from analyzer.gate import Cause, CauseKind, Exit, GateResult, Judged, JudgedDocument, Standing
 from analyzer.rendering.gate_html import render_gate_html
 from analyzer.rendering.html import render_html
+from tests.browsers import WITH_BROWSER, browser
 from tests.rendering.results import (
     ANSWERS,
     CONFLICT,
@@ -36,18 +36,8 @@ from tests.rendering.results import (
     result,
 )
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
+pytestmark = WITH_BROWSER
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and ChromeDriver"),
-]
-
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1440,900"
-)
 AXE = next(Path(next(iter(axe_core_python.__path__))).rglob("axe*.js"))
 SEVERITIES = (Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 STANDINGS = (Standing.COUNTS, Standing.WAIVED, Standing.BELOW)
@@ -89,15 +79,9 @@ def package() -> GateResult:
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('profile')}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    made = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
-    made.set_script_timeout(300)
-    yield made
-    made.quit()
+    with browser(tmp_path_factory.mktemp("browser"), "browser", "performance") as made:
+        made.set_script_timeout(300)
+        yield made
 
 
 def show(

@@ -1,6 +1,5 @@
 """The page of an evaluation in a real Chromium: its filters, and that it fits a small screen."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,16 +12,10 @@ from analyzer.training.breakdowns import By as Breakdown
 from analyzer.training.evaluation import evaluate
 from analyzer.training.evaluation_page import render_evaluation_page
 from analyzer.training.evaluation_words import Names
+from tests.browsers import WITH_BROWSER, browser
 from tests.training.labelled_documents import BY_HAND, SAID
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and ChromeDriver"),
-]
-FLAGS = "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-dev-shm-usage"
+pytestmark = WITH_BROWSER
 NAMES = Names({}, {}, {}, {})
 
 
@@ -32,15 +25,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]
     folder: Path = tmp_path_factory.mktemp("evaluation")
     evaluation = evaluate(BY_HAND, SAID, labels="labels.jsonl", by=Breakdown, champion=("nothing", []))
     (folder / "page.html").write_text(render_evaluation_page(evaluation, NAMES), encoding="utf-8")
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in [*FLAGS.split(), f"--user-data-dir={folder / 'profile'}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    driver.get((folder / "page.html").as_uri())
-    yield driver
-    driver.quit()
+    with browser(folder, "browser") as driver:
+        driver.get((folder / "page.html").as_uri())
+        yield driver
 
 
 def shown(page: webdriver.Chrome) -> int:

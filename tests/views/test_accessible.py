@@ -19,13 +19,13 @@ from analyzer.store.projects import create_project, projects
 from analyzer.store.samples import add_sample, samples_of
 from analyzer.store.scanning import scan_draft
 from analyzer.store.values import Person, Role
+from tests.browsers import WITH_BROWSER, browser
 from tests.views.documents import BONDED, UNCAPPED, make_docx
-from tests.views.tour import CHROMIUM, DOCUMENTS, DRIVER, NARROW, WIDE, Tour, app, browser
+from tests.views.tour import DOCUMENTS, NARROW, WIDE, Tour, app
 
 pytestmark = [
-    pytest.mark.browser,
+    *WITH_BROWSER,
     pytest.mark.slow,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and ChromeDriver"),
 ]
 
 ANN = Person("ann", "ann", Role.ADMIN)
@@ -75,13 +75,9 @@ def address(url: str) -> Iterator[str]:
 
 @pytest.fixture
 def tour(driver: webdriver.Chrome, address: str) -> Tour:
-    _look(driver, "light")
-    return Tour(driver, address)
-
-
-def _look(driver: webdriver.Chrome, theme: str) -> None:
-    media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    made = Tour(driver, address)
+    made.theme("light")
+    return made
 
 
 def _grave(driver: webdriver.Chrome) -> set[str]:
@@ -100,7 +96,7 @@ def _check(tour: Tour) -> None:
     """The page of now at both sizes in both themes, and that nothing of it stands beyond its right edge."""
     found: list[str] = []
     for theme in ("light", "dark"):
-        _look(tour.driver, theme)
+        tour.theme(theme)
         for size in (NARROW, WIDE):
             tour.size(*size)
             time.sleep(0.5)
@@ -237,6 +233,13 @@ def test_a_review_by_keys_alone(tour: Tour, workspace: Database) -> None:
             return [one.text for one in comments_of(acting, said)] == ["Ask legal"]
 
     tour.until(is_said, "the comment")
+    tour.keys("w")
+    tour.reason("The law asks for it")
+    tour.until(lambda: sorted(_decisions(workspace, "annex.docx")) == ["accept", "waive"], "the waiver")
+    tour.keys("y")
+    tour.until(lambda: tour.all(".picked"), "a picked paragraph")
+    tour.keys(Keys.ENTER)
+    tour.until(lambda: tour.all(".asked blockquote"), "the answer on these words")
     tour.keys("?")
     assert _focus(tour) == "Close"
     tour.keys(Keys.ESCAPE)

@@ -2,10 +2,6 @@
 
 import itertools
 import os
-import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,21 +13,12 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
-from analyzer.resources import app_file
+from tests.browsers import WITH_BROWSER, browser
 from tests.views.documents import BONDED, HOSTILE, UNCAPPED, make_docx, make_hostile_page, make_pdf
+from tests.views.tour import app
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
+pytestmark = WITH_BROWSER
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and ChromeDriver"),
-]
-
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage"
-)
 ARTIFACTS = Path(os.environ.get("FAIRTERMS_ARTIFACTS", "artifacts"))
 PATIENCE = 40.0
 
@@ -93,36 +80,15 @@ class Page:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page's address, on a free port of this machine, with a workspace of its own."""
-    workspace = tmp_path_factory.mktemp("workspace") / "workspace.db"
-    environment = {**os.environ, "FAIRTERMS_DATABASE": f"sqlite:///{workspace}"}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(app_file()), "--server.headless=true"]
-    with subprocess.Popen(
-        [*command, f"--server.port={port}"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            with socket.socket() as door:
-                if door.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+    """The page's address, with a workspace of its own."""
+    with app(f"sqlite:///{tmp_path_factory.mktemp('workspace') / 'workspace.db'}") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('profile')}", "--window-size=1440,900"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
+    with browser(tmp_path_factory.mktemp("browser"), "browser", "performance") as found:
+        yield found
 
 
 @pytest.fixture

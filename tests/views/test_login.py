@@ -15,14 +15,14 @@ from analyzer.store.decisions import decisions_of
 from analyzer.store.documents import add_document
 from analyzer.store.projects import create_project, set_member
 from analyzer.store.values import Draft, Person, Role
+from tests.browsers import WITH_BROWSER, browser
 from tests.views.documents import BONDED, UNCAPPED
 from tests.views.provider import CLIENT, SECRET, provider
-from tests.views.tour import CHROMIUM, DRIVER, Tour, app, browser
+from tests.views.tour import Tour, app
 
 pytestmark = [
-    pytest.mark.browser,
+    *WITH_BROWSER,
     pytest.mark.slow,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and ChromeDriver"),
 ]
 
 OWNER = Person("owner@example.gov", role=Role.ADMIN)

@@ -1,4 +1,3 @@
-import time
 import tomllib
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from analyzer.resources import app_file
 from analyzer.views import job as reading
 from tests.views.documents import make_docx, make_pdf
+from tests.views.pages import labels, press, settled
 from tests.views.pages import page as open_page
 
 
@@ -16,29 +16,9 @@ def page() -> AppTest:
     return open_page("quick")
 
 
-def _read(page: AppTest) -> AppTest:
-    """Look again until nothing is being read."""
-    for _ in range(40):
-        if "Cancel" not in _labels(page):
-            break
-        time.sleep(0.1)
-        page.run()
-    assert not page.exception
-    return page
-
-
-def _labels(page: AppTest) -> list[str]:
-    return [button.label for button in page.button]
-
-
-def _press(page: AppTest, label: str) -> AppTest:
-    next(button for button in page.button if button.label == label).click().run()
-    return _read(page)
-
-
 def _give(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
     page.file_uploader[0].set_value([(name, data, "") for name, data in files]).run()
-    return _read(page)
+    return settled(page)
 
 
 def _review(page: AppTest) -> str:
@@ -49,14 +29,14 @@ def _review(page: AppTest) -> str:
 
 def test_empty_page_says_what_to_do(page):
     assert page.title[0].value == "A quick look"
-    assert "Open the sample RFP" in _labels(page)
+    assert "Open the sample RFP" in labels(page)
     assert not page.exception
 
 
 def test_sample_is_one_click_away(page):
-    _press(page, "Open the sample RFP")
+    press(page, "Open the sample RFP")
     assert "Do not publish yet" in _review(page)
-    assert "Add documents" in _labels(page)
+    assert "Add documents" in labels(page)
     assert {button.label for button in page.get("download_button")} == {
         "Report to read (web page)",
         "Report to read (Markdown)",
@@ -71,7 +51,7 @@ def test_file_that_cannot_be_read(page):
     assert page.title[0].value == r"terms \*draft\*\.pdf could not be read"
     assert page.error[0].value.startswith("**What happened.**")
     assert any("What to do" in text.value for text in page.markdown)
-    assert "Add documents" in _labels(page)
+    assert "Add documents" in labels(page)
 
 
 def test_bad_file_stands_beside_good_ones(page):
@@ -89,18 +69,18 @@ def test_bad_file_stands_beside_good_ones(page):
 
 def test_more_documents_join_those_on_the_table(page):
     _give(page, ("good.docx", make_docx(3)))
-    _press(page, "Add documents")
-    assert "Back to the review" in _labels(page)
+    press(page, "Add documents")
+    assert "Back to the review" in labels(page)
     _give(page, ("scope.pdf", make_pdf(5)))
     assert len(page.selectbox[0].options) == 2
     assert '"scope.pdf"' in _review(page)
 
 
 def test_both_sides_of_tracked_changes_can_be_read(page):
-    _press(page, "Draft with tracked changes (DOCX)")
+    press(page, "Draft with tracked changes (DOCX)")
     before = _review(page)
     page.button_group[0].set_value("rejected").run()
-    _read(page)
+    settled(page)
     assert "read as rejected" in _review(page)
     assert before != _review(page)
 

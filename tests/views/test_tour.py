@@ -18,12 +18,12 @@ from analyzer.store.documents import documents, drafts, report_of
 from analyzer.store.models import current_model
 from analyzer.store.projects import projects
 from analyzer.store.values import DecisionKind, Person, Role
-from tests.views.tour import CHROMIUM, DRIVER, Tour, app, browser, walk
+from tests.browsers import WITH_BROWSER, browser
+from tests.views.tour import Tour, app, walk
 
 pytestmark = [
-    pytest.mark.browser,
+    *WITH_BROWSER,
     pytest.mark.slow,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and ChromeDriver"),
 ]
 
 BOB = Person("bob", "Bob", Role.ADMIN)

@@ -7,13 +7,11 @@ import axe_core_python
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.browsers import WITH_BROWSER, browser
 from tests.views.documents import HOSTILE, UNCAPPED, make_hostile_page
-from tests.views.tour import CHROMIUM, DRIVER, Tour, app, browser
+from tests.views.tour import Tour, app
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and ChromeDriver"),
-]
+pytestmark = WITH_BROWSER
 
 AXE = next(Path(next(iter(axe_core_python.__path__))).rglob("axe*.js")).read_text("utf-8")
 SELECT = """

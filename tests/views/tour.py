@@ -3,12 +3,11 @@
     python -m tests.views.tour FOLDER
 
 starts the app, goes through every page on documents of ``samples/``, and writes its pictures to FOLDER, each at 1440
-and 400 pixels. The test of the same name goes the same way and looks at what comes of it.
+and 400 pixels, light and dark. The test of the same name goes the same way and looks at what comes of it.
 """
 
 import argparse
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -27,15 +26,10 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from analyzer.resources import app_file, samples_folder
+from tests.browsers import browser
 
-__all__ = ["CHROMIUM", "DRIVER", "Tour", "app", "browser", "walk"]
+__all__ = ["Tour", "app", "walk"]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --hide-scrollbars"
-)
 PATIENCE = 120.0
 WIDE, NARROW = (1440, 900), (400, 800)
 DOCUMENTS = samples_folder() / "documents"
@@ -64,21 +58,6 @@ def app(url: str, folder: Path | None = None, **environment: str) -> Iterator[st
             server.terminate()
 
 
-@contextmanager
-def browser(downloads: Path) -> Iterator[webdriver.Chrome]:
-    """Chromium without a window, which saves files to a folder."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in FLAGS.split():
-        options.add_argument(flag)
-    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    try:
-        yield driver
-    finally:
-        driver.quit()
-
-
 class Tour:
     """A person in front of the page."""
 
@@ -90,15 +69,22 @@ class Tour:
         shape = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", shape)
 
+    def theme(self, name: str) -> None:
+        """``light`` or ``dark``, as the system would say it."""
+        media = {"features": [{"name": "prefers-color-scheme", "value": name}]}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+
     def picture(self, name: str) -> None:
-        """What is on screen, wide and narrow; only where pictures are asked for."""
+        """What is on screen, wide and narrow, light and dark; only where pictures are asked for."""
         if self.pictures is None:
             return
         self.pictures.mkdir(parents=True, exist_ok=True)
-        for size, word in ((NARROW, "400"), (WIDE, "1440")):
-            self.size(*size)
-            time.sleep(1.0)
-            self.driver.save_screenshot(str(self.pictures / f"{name}-{word}.png"))
+        for theme in ("dark", "light"):
+            self.theme(theme)
+            for size, word in ((NARROW, "400"), (WIDE, "1440")):
+                self.size(*size)
+                time.sleep(1.0)
+                self.driver.save_screenshot(str(self.pictures / f"{name}-{word}-{theme}.png"))
 
     def until(self, found: Callable[[], Any], what: str) -> Any:
         """What comes of looking again and again; says what did not appear in time."""
@@ -220,6 +206,9 @@ def walk(tour: Tour) -> None:
     tour.turn("Compare")
     tour.see("fixed")
     tour.picture("05-compare")
+    tour.press_on("p", "Text (")
+    tour.see("Before")
+    tour.picture("05-compare-text")
     tour.turn("Checklist")
     tour.see("questions are answered as the recommendations ask")
     tour.picture("06-checklist")
@@ -230,6 +219,10 @@ def walk(tour: Tour) -> None:
     tour.press_on("button", "Suggest sentences")
     tour.see("sentences to go")
     tour.picture("08-label")
+    for part, words in (("Samples", "labelled"), ("Train and models", "Models"), ("Learned rules", "rules")):
+        tour.press_on("button", part)
+        tour.see(words)
+        tour.picture(f"08-{part.lower().replace(' ', '-')}")
     for page, words in (("Rules", "Rules"), ("Settings", "Who am I"), ("Quick look", "A quick look")):
         tour.turn(page)
         tour.see(words)
