@@ -29,7 +29,8 @@ def show_bar(
     """Show the bar; ``reread`` is None for a document without tracked changes."""
     outcome = outcomes[chosen]
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**Fairterms**", width="content")
+        with st.container(key="bar-product", width="content"):
+            st.markdown("**Fairterms**", width="content")
         if len(outcomes) > 1:
             _picker(outcomes, chosen, labels, choose)
         else:

@@ -3,7 +3,8 @@
 Everything here is of the newest draft of each document, as it was read last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from html import escape
 
 import streamlit as st
 
@@ -18,7 +19,6 @@ from analyzer.views.workspace import analyzer_for, go, looking, open_document, p
 
 __all__ = ["show_batch"]
 
-_COLORS = {Severity.HIGH: "#B3261E", Severity.MEDIUM: "#8A5A00", Severity.LOW: "#3D5A80"}
 _MOST = 10
 
 
@@ -73,20 +73,30 @@ def _show_charts(rows: Sequence[Row]) -> None:
         of = counts.setdefault(named(row), dict.fromkeys(reversed(Severity), 0))
         of[row.severity] += 1
     top = sorted(counts.items(), key=lambda pair: (-sum(pair[1].values()), pair[0]))[:_MOST]
-    levels = list(reversed(Severity))
-    data: dict[str, list[str] | list[int]] = {by: [name for name, _ in top]}
-    data |= {level.capitalize(): [of[level] for _, of in top] for level in levels}
-    st.bar_chart(
-        data,
-        x=by,
-        y=[level.capitalize() for level in levels],
-        y_label="Findings",
-        color=[_COLORS[level] for level in levels],
-        horizontal=True,
-        height=80 + 34 * len(top),
-    )
+    st.html(_bars(top))
     more = f"; the {_MOST} with most are shown of {len(counts)}" if len(counts) > _MOST else ""
     st.caption(f"Findings by {by.lower()} and severity{more}. The table below has each of them.")
+
+
+def _bars(counts: Sequence[tuple[str, Mapping[Severity, int]]]) -> str:
+    """A bar a name, cut by severity, with its numbers in words; safe as HTML."""
+    most = max(sum(of.values()) for _, of in counts)
+    rows = "".join(
+        f'<div role="listitem"><span>{escape(name)}</span><span aria-hidden="true">{_pieces(of, most)}</span>'
+        f"<span>{plural(sum(of.values()), 'finding')}: {_in_words(of)}</span></div>"
+        for name, of in counts
+    )
+    return f'<div class="fairterms-bars" role="list">{rows}</div>'
+
+
+def _pieces(of: Mapping[Severity, int], most: int) -> str:
+    return "".join(
+        f'<i class="{level}" style="width:{100 * count / most:.2f}%"></i>' for level, count in of.items() if count
+    )
+
+
+def _in_words(of: Mapping[Severity, int]) -> str:
+    return ", ".join(f"{SEVERITY_MARKS[level]} {count:,} {level}" for level, count in of.items() if count)
 
 
 def _category(row: Row) -> str:
@@ -136,6 +146,7 @@ def _show_table(owner: Project, rows: Sequence[Row]) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key="batch-table",
+        placeholder="–",
     )
     with st.container(horizontal=True):
         st.download_button(

@@ -92,7 +92,7 @@ def _pick(choices: Sequence[_Choice], document: StoredDocument, draft: Draft) ->
     own = [place for place, one in enumerate(choices) if one.document.id == document.id]
     at = next((place for place in own if choices[place].draft.id == draft.id), own[-1])
     before = own[own.index(at) - 1] if own.index(at) else next(n for n in range(len(choices)) if n != at)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="compare-pickers"):
         numbers = range(len(choices))
         names = [one.title for one in choices]
         old = st.selectbox(

@@ -78,7 +78,7 @@ def show_changes(comparison: Comparison) -> None:
     )
     chosen = [change for change in comparison.changes if change.kind in kinds]
     pages = max(1, -(-len(chosen) // _A_PAGE))
-    page = st.number_input(f"Page of {pages}", 1, pages, 1) if pages > 1 else 1
+    page = st.number_input(f"Page, 1 to {pages}", 1, pages, 1) if pages > 1 else 1
     rows = "".join(_rows(chosen[(page - 1) * _A_PAGE : page * _A_PAGE], comparison.old, comparison.new))
     st.html(
         '<div class="fairterms-sides" role="table" aria-label="Text before and after"><div role="row" class="head">'

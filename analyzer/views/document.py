@@ -57,7 +57,8 @@ def _show_bar(owner: Project, document: StoredDocument, draft: Draft, analysis: 
         there = drafts(acting, document.id)
         role = acting.role_in(owner.id)
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{plain(owner.name)} › **{plain(document.name)}**", width="stretch")
+        with st.container(key="bar-name", width="stretch"):
+            st.markdown(f"{plain(owner.name)} › **{plain(document.name)}**")
         if len(there) > 1:
             titles = {one.id: f"Draft {one.number}, {day_of(one.uploaded)}" for one in there}
             key = f"draft-of-{document.id}-{draft.id}"

@@ -191,7 +191,7 @@ def _show_row(owner: Project, document: StoredDocument, item: Draft, state: str)
     def choose() -> None:
         open_document(document.id, item.id)
 
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"home-row-{document.id}"):
         label = f"{plain(document.name)}"
         if st.button(label, key=f"open-{document.id}", type="tertiary", on_click=choose, disabled=not item.is_scanned):
             go("review")

@@ -56,6 +56,7 @@ def show_labelling(owner: Project) -> None:
         _show_asked(owner, queue, done, label_titles(rules))
     elif done:
         st.write("All of these are labelled. Suggest more, or train a model with them.")
+        _show_undo(queue, done)
 
 
 def _suggested(owner: Project) -> list[Asked]:
@@ -114,8 +115,7 @@ def _show_asked(owner: Project, queue: list[Asked], done: list[StoredSample], ti
             if st.button("Skip", key="skip", shortcut="s", type="tertiary"):
                 queue.append(queue.pop(0))
                 st.rerun()
-            if st.button("Undo", key="undo", shortcut="u", type="tertiary", disabled=not done):
-                _undo(queue, done)
+            _show_undo(queue, done)
         other = st.selectbox(
             "Something else", ["", *titles], format_func=lambda each: titles.get(each, "Choose a label"), key="as-other"
         )
@@ -156,6 +156,11 @@ def _keep(owner: Project, queue: list[Asked], done: list[StoredSample], label: s
         queue.pop(0)
         done.append(made)
         st.rerun()
+
+
+def _show_undo(queue: list[Asked], done: list[StoredSample]) -> None:
+    if st.button("Undo", key="undo", shortcut="u", type="tertiary", disabled=not done):
+        _undo(queue, done)
 
 
 def _undo(queue: list[Asked], done: list[StoredSample]) -> None:

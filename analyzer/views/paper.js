@@ -5,6 +5,7 @@ const STRETCH = 1500; // blocks that are built before the browser may draw
 class Paper {
   constructor(review) {
     this.review = review;
+    this.width = this.share = 0;
     this.scroller = el("div", { class: "paper", tabindex: "0", role: "region", "aria-label": "Document" });
     this.node = el("section", { class: "panel document", "aria-label": "Document" });
     for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) {
@@ -288,7 +289,7 @@ class Paper {
       this.buildMore();
       node = this.nodeOf(index);
     }
-    this.landing = node ? null : index;
+    this.landing = node && this.scroller.clientWidth ? null : index;
     if (node) this.scrollTo(node);
     else if (this.review.state.mode === "pages" && this.review.marks[index].page) this.scrollToPage(this.review.marks[index].page);
   }
@@ -320,7 +321,17 @@ class Paper {
     return page;
   }
 
+  // Columns of another width make pages of another height: what was in view stays there.
+  refit() {
+    const width = this.scroller.clientWidth;
+    if (!width || width === this.width) return;
+    if (this.width) this.scroller.scrollTop = this.share * this.scroller.scrollHeight;
+    this.width = width;
+    if (this.landing !== null && this.landing !== undefined) this.land(this.landing);
+  }
+
   onScroll() {
+    if (this.scroller.clientWidth === this.width) this.share = this.scroller.scrollTop / Math.max(1, this.scroller.scrollHeight);
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;

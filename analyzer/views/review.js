@@ -78,6 +78,7 @@ class Review {
   fit() {
     const top = this.root.getBoundingClientRect().top + (document.scrollingElement?.scrollTop || 0);
     this.root.style.setProperty("--room", `${Math.max(420, window.innerHeight - Math.min(top, 200) - 10)}px`);
+    this.paper.refit();
   }
 
   // List ---------------------------------------------------------------------------------------------------------

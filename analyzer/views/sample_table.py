@@ -24,7 +24,7 @@ def show_samples_table(owner: Project) -> None:
         every = samples_of(acting, owner.id)
         taught = len(list(samples_from_decisions(acting, owner.id)))
     st.write(
-        f"{plural(len(every), 'labelled sentence')}, and {plural(taught, 'more')} from decisions on findings."
+        f"{plural(len(every), 'labelled sentence')}, and {taught:,} more from decisions on findings."
         if every or taught
         else "No sentence is labelled and no finding decided yet."
     )

@@ -41,6 +41,18 @@ def test_sentences_are_suggested_labelled_and_taken_back(database: Database) -> 
         assert sample.category
 
 
+def test_the_last_label_is_taken_back_too(database: Database) -> None:
+    keep(database, "terms.md", TERMS)
+    made = press(page("label"), "Suggest sentences to label")
+    for _ in range(3):
+        press(made, "Nothing: harmless")
+    assert "All of these are labelled" in texts(made)
+    press(made, "Undo")
+    assert "1 sentence to go" in texts(made)
+    with reading(database, ME) as acting:
+        assert len(samples_of(acting, _project(database))) == 2
+
+
 def test_second_opinions_and_agreement(database: Database) -> None:
     keep(database, "terms.md", TERMS)
     bob = Person("bob", role=Role.ADMIN)

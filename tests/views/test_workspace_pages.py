@@ -151,3 +151,7 @@ def test_hostile_text_is_shown_as_it_stands(database: Database) -> None:
         shown = texts(made)
         assert "<script" not in shown.replace("\\<", "")
         assert "**bold**" not in shown
+    made.segmented_control(key="batch-by").set_value("Document").run()
+    (bars,) = made.get("html")
+    assert "&lt;img src=x onerror=alert(1)&gt;.md" in bars.proto.body
+    assert "<img" not in bars.proto.body
