@@ -18,7 +18,7 @@ from analyzer.store import tables
 from analyzer.store.database import Database
 from analyzer.store.values import Person, Role
 
-__all__ = ["Acting", "Clock", "new_id", "reading", "writing"]
+__all__ = ["Acting", "Clock", "new_id", "reading", "stamp", "utc", "writing"]
 
 Clock = Callable[[], datetime]
 
@@ -99,23 +99,25 @@ def new_id() -> str:
     return uuid4().hex
 
 
-def _utc() -> datetime:
+def utc() -> datetime:
+    """Now."""
     return datetime.now(tz=UTC)
 
 
 @contextmanager
-def writing(database: Database, person: Person, clock: Clock = _utc) -> Iterator[Acting]:
+def writing(database: Database, person: Person, clock: Clock = utc) -> Iterator[Acting]:
     """Changes that are kept together or not at all, in a person's name."""
     with database.writing() as connection:
-        yield Acting(connection, person, database.name, _stamp(clock))
+        yield Acting(connection, person, database.name, stamp(clock))
 
 
 @contextmanager
-def reading(database: Database, person: Person, clock: Clock = _utc) -> Iterator[Acting]:
+def reading(database: Database, person: Person, clock: Clock = utc) -> Iterator[Acting]:
     """What a person may see, in one state of the database."""
     with database.reading() as connection:
-        yield Acting(connection, person, database.name, _stamp(clock))
+        yield Acting(connection, person, database.name, stamp(clock))
 
 
-def _stamp(clock: Clock) -> str:
+def stamp(clock: Clock) -> str:
+    """The time as the tables keep it."""
     return clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -7,7 +7,9 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -21,6 +23,10 @@ from sqlalchemy import (
 __all__ = [
     "answers",
     "audit",
+    "batch_documents",
+    "batch_findings",
+    "batch_inputs",
+    "batches",
     "blobs",
     "comments",
     "decisions",
@@ -227,3 +233,87 @@ purges = Table(
     _text("by"),
 )
 """Documents that were deleted for good. Entries of the audit trail can be removed for these alone (a trigger)."""
+
+batches = Table(
+    "batches",
+    metadata,
+    _id(),
+    Column("key", String(64), nullable=False, index=True),
+    Column("sources", JSON, nullable=False),
+    Column("settings", JSON, nullable=False),
+    _text("versions"),
+    _text("started"),
+    _text("finished"),
+    Column("attempt", Integer, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("summary", JSON(none_as_null=True)),
+)
+"""Runs over many documents. ``key`` is a hash of all sources, of which ``sources`` shows the first. ``attempt`` counts
+how often it was opened, ``since`` is the attempt that began anew after it was finished."""
+
+batch_inputs = Table(
+    "batch_inputs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("batch", String(32), ForeignKey("batches.id", ondelete="CASCADE"), nullable=False),
+    # Of the name: PostgreSQL can't index a text as long as a path may be.
+    Column("key", String(64), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("member", Integer, nullable=False),
+    Column("package", String(64), nullable=False, default=""),
+    _text("name"),
+    _text("status"),
+    Column("sha256", String(64), nullable=False, default=""),
+    _text("versions"),
+    Column("documents", Integer, nullable=False),
+    Column("verdicts", JSON, nullable=False),
+    Column("members", Integer, nullable=False),
+    _text("error"),
+    _text("cause"),
+    Column("tries", Integer, nullable=False),
+    UniqueConstraint("batch", "key"),
+    Index(None, "batch", "number", "member"),
+    Index(None, "batch", "package"),
+)
+"""``attempt`` is the last that came across the input. A ZIP package has its ``members`` after it, which share its
+``number``, count as ``member`` from 1, and have in ``package`` a hash of its name and bytes."""
+
+batch_documents = Table(
+    "batch_documents",
+    metadata,
+    Column("input", Integer, ForeignKey("batch_inputs.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    _text("name"),
+    Column("sha256", String(64), nullable=False, default=""),
+    _text("kind"),
+    Column("pages", Integer),
+    _text("verdict"),
+    _text("error"),
+    _text("cause"),
+    Column("line", LargeBinary, nullable=False),
+)
+"""Documents of an input, by place from 0: a mail with attachments has several. ``line`` is the report, packed."""
+
+batch_findings = Table(
+    "batch_findings",
+    metadata,
+    Column("input", Integer, primary_key=True),
+    Column("document", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    _text("rule"),
+    _text("category"),
+    _text("subtype"),
+    _text("severity"),
+    Column("score", Float, nullable=False),
+    _text("text"),
+    Column("page", Integer),
+    _text("section"),
+    _text("message"),
+    _text("detected_by"),
+    Column("is_draft", Boolean, nullable=False),
+    ForeignKeyConstraint(["input", "document"], ["batch_documents.input", "batch_documents.place"], ondelete="CASCADE"),
+    Index(None, "rule"),
+)
+"""What the report lines say of findings, for whoever asks in SQL."""

@@ -8,6 +8,10 @@ from typing import Any
 __all__ = [
     "AnswerChange",
     "AuditEntry",
+    "BatchDocument",
+    "BatchEntry",
+    "BatchInput",
+    "BatchPlace",
     "Comment",
     "Decision",
     "DecisionKind",
@@ -215,3 +219,67 @@ class AuditEntry:
     """Id of what was changed."""
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDocument:
+    """A document of a batch."""
+
+    name: str
+    line: bytes = field(repr=False)
+    """The report, or what is said instead of it, as one line of JSON with its line break."""
+    verdict: str
+    """Empty where there is no report."""
+    error: str = ""
+    """The kind of error where there is no report."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlace:
+    """Where an input stands in the order of its batch."""
+
+    number: int
+    member: int = 0
+    """In a ZIP package, from 1; 0 for a file."""
+    package: str = ""
+    """What tells the package and its bytes from all others; empty for a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchInput:
+    """An input of a batch with all that came of it, on its way into the database."""
+
+    name: str
+    """Unique in its batch."""
+    place: BatchPlace
+    status: str
+    sha256: str
+    """Of the file; empty where it could not be read."""
+    versions: str
+    """What the reports were made with."""
+    documents: tuple[BatchDocument, ...] = ()
+    members: int = 0
+    """For a ZIP package, how many inputs stand in it."""
+    error: str = ""
+    cause: str = ""
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEntry:
+    """What the database says of an input, without its reports."""
+
+    name: str
+    number: int
+    status: str
+    sha256: str
+    versions: str
+    documents: int
+    verdicts: tuple[tuple[str, int], ...]
+    """How many documents by verdict, or by kind of error; sorted."""
+    members: int
+    error: str
+    cause: str
+    tries: int
+    is_current: bool
+    """It was written since the batch was begun, or begun anew; else it is of a run that was finished."""
