@@ -117,8 +117,7 @@ class Block:
     """A cell of a table's header row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a run of characters stands in the source file, one for one.
 
     ``text[start:end]`` are the characters ``index…`` of ``part``. Characters that the parser put in
@@ -131,7 +130,7 @@ class Origin:
     part: str
     """Within what ``index`` counts: empty for a page of a PDF or a plain text, else a path into the
     package such as ``word/document.xml#12/3`` (paragraph 12, run 3)."""
-    index: int
+    index: int  # type: ignore[assignment]  # the name of a method that nothing here calls
 
 
 @dataclass(frozen=True, slots=True)

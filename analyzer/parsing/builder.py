@@ -8,7 +8,7 @@ characters a space. Rules can therefore rely on single spaces (a doubled one mak
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from analyzer.document import Block, BlockKind, Document, Layer, Origin, Page, ReadingNote, Source, Span
 
@@ -21,6 +21,8 @@ _DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff\ufffe\uffff")
 _BULLETS = frozenset(
     "\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf0a8\uf06e\uf071\u25cf\u25aa\u25a0\u2022\u2023\u25e6\u2043\u27a2\u2756\u00b7"
 )
+_origin = partial(tuple.__new__, Origin)
+"""An origin from its values in order; calling the class itself takes three times as long, and there is one a line."""
 _SPACES = frozenset("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 
 
@@ -43,9 +45,16 @@ def _replacement(character: str) -> str:
     return {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2212": "-"}.get(character, character)
 
 
+def _is_plain(text: str) -> bool:
+    """Whether the builder writes a text as it is. In ASCII that is seen without a look at each character."""
+    if text.isascii():
+        return text.isprintable() and "  " not in text and text != "" and text[0] != " " and text[-1] != " "
+    return _PLAIN.fullmatch(text) is not None
+
+
 def normalize(text: str) -> str:
     """A text as the builder would write it, without its way back to the source."""
-    if _PLAIN.fullmatch(text):
+    if _is_plain(text):
         return text
     return " ".join("".join(map(_replacement, text)).split())
 
@@ -125,7 +134,11 @@ class DocumentBuilder:
         """
         if self._head is None:
             self.open()
-        if _PLAIN.fullmatch(text):
+        if text == " ":
+            if self._text and not self._text[-1].endswith(" "):
+                self._append(text, page, part, index)
+            return
+        if _is_plain(text):
             self._append(text, page, part, index)
             return
         follows_space = not self._text or self._text[-1].endswith(" ")
@@ -136,10 +149,11 @@ class DocumentBuilder:
             self._append(run, page, part, None if index is None or first < 0 else index + first)
 
     def _append(self, text: str, page: int | None, part: str, index: int | None) -> None:
+        end = self._size + len(text)
         if index is not None:
-            self._pending.append((self._size, self._size + len(text), page, part, index))
+            self._pending.append((self._size, end, page, part, index))
         self._text.append(text)
-        self._size += len(text)
+        self._size = end
 
     def close(self) -> None:
         """End the open block; without visible text it leaves no trace."""
@@ -157,9 +171,9 @@ class DocumentBuilder:
         for first, last, page, part, index in pending:
             end = min(last, len(text))
             if first < end:
-                self._origins.append(Origin(start + first, start + end, page, part, index))
-                if page is not None:
-                    self._page_starts.setdefault(page, start + first)
+                self._origins.append(_origin((start + first, start + end, page, part, index)))
+                if page is not None and page not in self._page_starts:
+                    self._page_starts[page] = start + first
 
     def _continues_row(self, cell: tuple[int, int, int] | None) -> bool:
         last = self._blocks[-1].cell

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from analyzer.document import BlockKind
 from analyzer.parsing.pdf_page import Gutter, Line
@@ -25,8 +24,11 @@ _NAMED = re.compile(
     r"(?:article|section|attachment|appendix|exhibit|schedule|part|annex|chapter|addendum)\s+(?:[ivxlc]+|\d+[\d.]*|[a-z])\b",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"(?:\d{1,2}|[IVX]{1,5}|[A-Z])\.\s")
 _IDENTIFIER = re.compile(r"[A-Z]{1,5}[-.]?\d{1,4}(?:\.\d{1,3})*(?=\s)")
 _PAGE_NUMBER = "0123456789ivxlcIVXLC- "
+_CONTENTS_ENDS = _PAGE_NUMBER + ".…"
+"""With what a line of a table of contents can end."""
 _SENTENCE_ENDS = frozenset(".?!:;")
 _CLOSING = "\"'”’)]"
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -70,19 +72,20 @@ Layout = Mapping[int, PageLayout]
 def measure(lines: Sequence[Line]) -> Measure:
     """The usual type size and line distance of the text."""
     sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[line.size] += len(line.text)
-    size = sizes.most_common(1)[0][0] if sizes else 10.0
-    return Measure(size or 10.0, _pitch(lines) or 1.2)
+    for _, _, text, _, _, _, size, _, _, _, _ in lines:
+        sizes[size] += len(text)
+    most = sizes.most_common(1)[0][0] if sizes else 10.0
+    return Measure(most or 10.0, _pitch(lines) or 1.2)
 
 
 def _pitch(lines: Sequence[Line]) -> float:
     """The most common distance of two baselines as a multiple of the type size; 0 without lines to tell."""
-    steps = Counter(
-        int((line.baseline - above.baseline) / line.size * 10 + 0.5)
-        for above, line in pairwise(lines)
-        if above.size == line.size > 0 and above.page == line.page
-    )
+    steps: Counter[int] = Counter()
+    last_page, last_size, last_baseline = -1, 0.0, 0.0
+    for page, _, _, _, _, baseline, size, _, _, _, _ in lines:
+        if size == last_size > 0 and page == last_page:
+            steps[int((baseline - last_baseline) / size * 10 + 0.5)] += 1
+        last_page, last_size, last_baseline = page, size, baseline
     likely = {step: count for step, count in steps.items() if 8 <= step <= 32}
     if not likely:
         return 0.0
@@ -95,7 +98,7 @@ def gather(lines: Sequence[Line], usual: Measure, layout: Layout) -> Iterator[Pa
     block: list[Line] = []
     before: BlockKind | None = None
     for line in lines:
-        if block and _starts_new(block, line, layout, before):
+        if block and not _goes_on(block, line, layout) and _starts_new(block, line, layout, before):
             made = Paragraph(tuple(block), _kind(block, usual))
             before = made.kind
             yield made
@@ -131,8 +134,11 @@ def _column(line: Line, gutters: Sequence[Gutter]) -> int:
 def _right_edges(lines: Iterable[Line], gutters: Sequence[Gutter]) -> Iterator[tuple[int, float]]:
     """Where lines of each column end: the third-longest line, so that one that sticks out does not count."""
     ends: dict[int, list[float]] = {}
-    for line in lines:
-        ends.setdefault(_column(line, gutters), []).append(line.right)
+    if gutters:
+        for line in lines:
+            ends.setdefault(_column(line, gutters), []).append(line.right)
+    else:
+        ends[0] = [line.right for line in lines]
     for column, values in ends.items():
         values.sort(reverse=True)
         yield column, values[min(2, len(values) // 8)]
@@ -140,7 +146,7 @@ def _right_edges(lines: Iterable[Line], gutters: Sequence[Gutter]) -> Iterator[t
 
 def is_contents(text: str) -> bool:
     """Whether a line is one of a table of contents: dots that lead to a page number."""
-    if ".." not in text and ". ." not in text and "……" not in text:
+    if text[-1] not in _CONTENTS_ENDS or (".." not in text and ". ." not in text and "……" not in text):
         return False
     stem = text.rstrip(_PAGE_NUMBER)
     dots = stem[len(stem.rstrip(". …")) :]
@@ -175,6 +181,23 @@ def _is_full(above: Line, line: Line, edge: float) -> bool:
     word = line.text.split(" ", 1)[0]
     letter = max(above.right - above.left, 1.0) / max(len(above.text), 1)
     return above.right + (1.15 * len(word) + 2) * letter > edge
+
+
+def _goes_on(block: Sequence[Line], line: Line, pages: Layout) -> bool:
+    """Whether a line plainly continues a paragraph: the same type, right under a full line, at its left edge.
+
+    Most lines do. ``_starts_new`` comes to the same answer by way of all its questions.
+    """
+    number, _, text, left, _, baseline, size, is_bold, _, _, _ = line
+    page, _, last, edge, _, above, last_size, was_bold, _, _, _ = block[-1]
+    if number != page or size != last_size or is_bold != was_bold or not _is_plain(text):
+        return False
+    layout = pages[page]
+    if not (0.4 * size <= baseline - above <= size * layout.pitch * 1.15 + 0.6 and abs(left - edge) <= _OUTDENT * size):
+        return False
+    if is_contents(text) or is_contents(last):
+        return False
+    return _is_full(block[-1], line, layout.rights[_column(block[-1], layout.gutters) if layout.gutters else 0])
 
 
 def _starts_new(block: Sequence[Line], line: Line, pages: Layout, before: BlockKind | None) -> bool:
@@ -285,12 +308,18 @@ def _kind(block: Sequence[Line], usual: Measure) -> BlockKind:
 def _is_heading(block: Sequence[Line], usual: Measure) -> bool:
     if len(block) > 3:
         return False
-    text = " ".join(line.text for line in block)
+    text = " ".join([line.text for line in block])
+    if len(text) > _LONGEST_HEADING or text[-1] in ";,":
+        return False
+    is_big = all(line.size >= usual.size * 1.12 for line in block)
+    is_loud = all(line.is_bold for line in block) or text.isupper()
+    if not is_big and not is_loud and (text[-1] in ".:?" or _numbered(text) is None):
+        return False
     words = _LETTERS.findall(text)
-    if len(text) > _LONGEST_HEADING or sum(map(len, words)) < 3 or text[-1] in ";,":
+    if len("".join(words)) < 3:
         return False
     is_sentence = text[-1] == "." and len(words) > 6
-    if all(line.size >= usual.size * 1.12 for line in block):
+    if is_big:
         return not is_sentence and text[0] != "•"
     if _BULLET.match(text):
         return False
@@ -301,9 +330,14 @@ def _is_heading(block: Sequence[Line], usual: Measure) -> bool:
     return _is_numbered_title(text, words)
 
 
+def _numbered(text: str) -> "re.Match[str] | None":
+    """The number or name that a title may start with."""
+    return _DECIMAL.match(text) or _NAMED.match(text) or _ORDINAL.match(text)
+
+
 def _is_numbered_title(text: str, words: Sequence[str]) -> bool:
     """A number and a few words in title case, without a full stop at the end."""
-    number = _DECIMAL.match(text) or _NAMED.match(text) or re.match(r"(?:\d{1,2}|[IVX]{1,5}|[A-Z])\.\s", text)
+    number = _numbered(text)
     if number is None or text[-1] in ".:?" or len(words) > 9:
         return False
     long = [word for word in _LETTERS.findall(text[number.end() :]) if len(word) > 3]

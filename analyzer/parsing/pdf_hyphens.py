@@ -19,6 +19,7 @@ _SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
 _PUNCTUATION = ".,;:!?()[]{}\"'“”‘’*•–—-/"
 _ENDINGS = frozenset({"able", "ance", "ation", "hood", "ible", "less", "like", "ment", "ness", "ship", "sion", "tion"})
 """Ends of words that are words themselves in no document, or by chance."""
+_TIGHT_ENDS = "/—)-–"
 _LAST = re.compile(r"[^\W\d_]+$")
 _FIRST = re.compile(r"[^\W\d_]+")
 _CITED = re.compile(r"\w\(\w{1,4}\)(?:\(\w{1,4}\))*$")
@@ -60,25 +61,36 @@ class Hyphens:
 
 
 def _whole_words(lines: Sequence[Line]) -> Iterator[str]:
+    """The words of lines in lower case, without the two halves of one that a line's end breaks."""
+    whole: list[str] = []
     is_broken = False
     for line in lines:
-        words = line.text.lower().split()
-        yield from words[is_broken : len(words) - line.is_hyphenated]
+        if is_broken or line.is_hyphenated:
+            words = line.text.lower().split()
+            yield from words[is_broken : len(words) - line.is_hyphenated]
+        else:
+            whole.append(line.text)
         is_broken = line.is_hyphenated
+    yield from " ".join(whole).lower().split()
 
 
 def write_lines(builder: DocumentBuilder, lines: Sequence[Line], hyphens: Hyphens) -> None:
     """Add lines to the open block, each joined to the next as the words need it."""
-    for number, line in enumerate(lines):
-        _write(builder, line)
-        after = lines[number + 1].text if number + 1 < len(lines) else ""
-        if line.is_hyphenated:
+    for line, follower in zip(lines, (*lines[1:], None), strict=True):
+        page, first, text, _, _, _, _, _, is_hyphenated, gaps, part = line
+        if gaps:
+            _write_words(builder, line)
+        else:
+            builder.add(text, page=page, part=part, index=first)
+        after = follower.text if follower is not None else ""
+        if is_hyphenated:
             _write_hyphen(builder, line, after, hyphens)
-        elif after and not _is_tight(line.text, after):
+        elif after and not _is_tight(text, after):
             builder.add(" ")
 
 
-def _write(builder: DocumentBuilder, line: Line) -> None:
+def _write_words(builder: DocumentBuilder, line: Line) -> None:
+    """Write a line with spaces where its words stand apart."""
     start = 0
     for end in (*line.gaps, len(line.text)):
         if start:
@@ -98,6 +110,8 @@ def _write_hyphen(builder: DocumentBuilder, line: Line, after: str, hyphens: Hyp
 def _is_tight(before: str, after: str) -> bool:
     """Whether no space stands between two lines: after a slash, or a dash that touches its word, or in 5.5(a)(4)."""
     last, first = before[-1], after[0]
+    if last not in _TIGHT_ENDS and first != "—":
+        return False
     if last == "/" or (last == "—" and before[-2:-1].isalnum()) or (first == "—" and after[1:2].isalnum()):
         return True
     if first == "(" and last == ")":
