@@ -96,8 +96,7 @@ class Layer(StrEnum):
     """Text that the file holds and the page doesn't show."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph, heading, list item or table cell.
 
     Blocks tile the text: each ends where the next begins, less one separator, which is a tab between

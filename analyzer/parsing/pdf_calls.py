@@ -24,7 +24,7 @@ __all__ = [
     "fill_colors",
     "form_objects",
     "loose_edges",
-    "object_box",
+    "object_boxes",
     "object_matrix",
     "page_objects",
     "run_box",
@@ -219,10 +219,15 @@ def object_matrix(thing: Argument) -> tuple[float, ...]:
     return tuple(_MATRICES.numbers[:6])
 
 
-def object_box(thing: Argument) -> tuple[float, ...] | None:
-    """The bounds of a thing on a page: left, bottom, right and top edge; None for none."""
-    is_there = _ask(bound_calls().object_bounds, (thing,), None, _FLOATS)[0]
-    return tuple(room.numbers[0] for room in _FLOATS) if is_there else None
+def object_boxes(things: Sequence[Argument]) -> list[tuple[float, ...] | None]:
+    """The bounds of things on a page: left, bottom, right and top edge; None for none."""
+    found: list[tuple[float, ...] | None] = []
+    for start in range(0, len(things), _SLOTS):
+        part = things[start : start + _SLOTS]
+        answers = _ask(bound_calls().object_bounds, part, None, _FLOATS)
+        boxes = zip(*(room.numbers[: len(part)] for room in _FLOATS), strict=True)
+        found.extend(box if answer else None for box, answer in zip(boxes, answers, strict=True))
+    return found
 
 
 def fill_colors(things: Sequence[Argument]) -> set[tuple[int, ...]]:

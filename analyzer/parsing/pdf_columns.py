@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 from analyzer.parsing.pdf_page import Gutter, Line, Rectangle
 
-__all__ = ["columns_in_order", "find_gutters", "has_prose_columns", "runs_across", "stands_in_columns"]
+__all__ = [
+    "columns_in_order",
+    "find_gutters",
+    "gutters_between",
+    "has_prose_columns",
+    "runs_across",
+    "stands_in_columns",
+]
 
 _BIN = 3.0
 _NARROWEST = 7.0
@@ -21,9 +28,7 @@ _SPANNING = 0.1
 
 def find_gutters(rectangles: Sequence[Rectangle], width: float) -> tuple[Gutter, ...]:
     """Vertical strips of the page that next to no text crosses, with a column of text on both sides."""
-    if len(rectangles) < 2 * _FEWEST:
-        return ()
-    if sum(box.left > 0.33 * width for box in rectangles) < _FEWEST:
+    if not _may_have_columns([box.left for box in rectangles], width):
         return ()
     cover = _coverage(rectangles, width)
     most = max(cover)
@@ -37,6 +42,19 @@ def find_gutters(rectangles: Sequence[Rectangle], width: float) -> tuple[Gutter,
         and max(cover[:first], default=0) >= max(_FEWEST, most // 3)
         and max(cover[last:], default=0) >= max(_FEWEST, most // 3)
     )
+
+
+def gutters_between(lines: Sequence[Line], width: float) -> tuple[Gutter, ...]:
+    """The gutters of a page whose lines don't run across them."""
+    if not _may_have_columns([line.left for line in lines], width):
+        return ()
+    boxes = [Rectangle(line.left, line.baseline - line.size, line.right, line.baseline) for line in lines]
+    return find_gutters(boxes, width)
+
+
+def _may_have_columns(lefts: Sequence[float], width: float) -> bool:
+    """Whether enough runs of text start away from the left margin."""
+    return len(lefts) >= 2 * _FEWEST and sum(left > 0.33 * width for left in lefts) >= _FEWEST
 
 
 def _coverage(rectangles: Sequence[Rectangle], width: float) -> list[int]:

@@ -1,6 +1,7 @@
 """What is drawn on a PDF page besides text: pictures, and the lines and boxes that tables are ruled with."""
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import Any
 
 from analyzer.parsing.pdf_calls import (
@@ -10,7 +11,7 @@ from analyzer.parsing.pdf_calls import (
     bound_calls,
     fill_colors,
     form_objects,
-    object_box,
+    object_boxes,
     object_matrix,
     page_objects,
     segment_point,
@@ -46,20 +47,18 @@ def read_drawn(page: Any, frame: Frame) -> Drawn:
     things = page_objects(argument(page), min(raw.FPDFPage_CountObjects(page), _MOST_OBJECTS))
     modes = list(map(calls.render_mode, things))
     others = [thing for thing, mode in zip(things, modes, strict=True) if mode == _NO_TEXT]
-    pictures: list[Rectangle | None] = []
-    rules: list[Rectangle] = []
-    paths, is_pale = 0, _has_pale(things, modes)
-    for thing, kind in zip(others, map(calls.object_type, others), strict=True):
-        if kind == raw.FPDF_PAGEOBJ_PATH:
-            paths += 1
-            rules.extend(_rules(thing, frame))
-        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-            pictures.append(_bounds(thing, frame))
-        elif kind == raw.FPDF_PAGEOBJ_FORM:
-            is_pale = is_pale or _holds_pale_text(thing, 1)
+    kinds = list(map(calls.object_type, others))
+    of_kind = {kind: list(compress(others, [other == kind for other in kinds])) for kind in set(kinds)}
+    paths = of_kind.get(raw.FPDF_PAGEOBJ_PATH, [])
+    boxes = object_boxes(of_kind.get(raw.FPDF_PAGEOBJ_IMAGE, ()))
     first_text = next((mode for mode in modes if mode != _NO_TEXT), None)
-    is_searchable = bool(pictures) and first_text == _SEARCHABLE
-    return Drawn(tuple(filter(None, pictures)), paths, tuple(rules), is_searchable, is_pale)
+    return Drawn(
+        tuple(frame.rectangle(*box) for box in boxes if box is not None),
+        len(paths),
+        tuple(_rules(paths, frame)),
+        bool(boxes) and first_text == _SEARCHABLE,
+        _has_pale(things, modes) or any(_holds_pale_text(form, 1) for form in of_kind.get(raw.FPDF_PAGEOBJ_FORM, ())),
+    )
 
 
 def _has_pale(things: Sequence[Argument], modes: Sequence[int]) -> bool:
@@ -98,26 +97,24 @@ def appearance(thing: Argument) -> tuple[int, bool]:
     return bound_calls().render_mode(thing), any(map(_is_pale, fill_colors((thing,))))
 
 
-def _bounds(thing: Argument, frame: Frame) -> Rectangle | None:
-    box = object_box(thing)
-    return frame.rectangle(*box) if box else None
+def _rules(paths: Sequence[Argument], frame: Frame) -> Iterator[Rectangle]:
+    """The straight pieces of paths: its bounds where one is a line or box, each piece where it is many."""
+    counts = list(map(bound_calls().segment_count, paths))
+    for path, count, box in zip(paths, counts, object_boxes(paths), strict=True):
+        if count > _BOX:
+            yield from _pieces(path, count, frame)
+        elif box is not None:
+            yield frame.rectangle(*box)
 
 
-def _rules(thing: Argument, frame: Frame) -> Iterator[Rectangle]:
-    """The straight pieces of a path: its bounds where it is one line or box, each piece where it is many."""
+def _pieces(path: Argument, count: int, frame: Frame) -> Iterator[Rectangle]:
     import pypdfium2.raw as raw
 
     calls = bound_calls()
-    count = calls.segment_count(thing)
-    if count <= _BOX:
-        bounds = _bounds(thing, frame)
-        if bounds:
-            yield bounds
-        return
-    a, b, c, d, e, f = object_matrix(thing)
+    a, b, c, d, e, f = object_matrix(path)
     before: tuple[float, float] | None = None
     for number in range(min(count, _MOST_SEGMENTS)):
-        segment = as_argument(calls.segment(thing, number))
+        segment = as_argument(calls.segment(path, number))
         right, up = segment_point(segment)
         point = a * right + c * up + e, b * right + d * up + f
         if calls.segment_type(segment) == raw.FPDF_SEGMENT_LINETO and before is not None:

@@ -41,34 +41,35 @@ def find_furniture(pages: Sequence[PageText], taken: Mapping[int, Collection[int
     edges = {page.number: tuple(_edges(page, taken.get(page.number, ()))) for page in pages}
     seen: dict[_Key, set[int]] = defaultdict(set)
     for number, sides in edges.items():
-        for is_top, rows in sides:
+        for rows in sides:
             for row in rows:
-                for _, line in row:
-                    seen[_key(is_top, line)].add(number)
+                for _, _, key in row:
+                    seen[key].add(number)
     needed = 2 if len(pages) <= 4 else 3
     return {
-        number: frozenset(index for is_top, rows in sides for index in _peel(is_top, rows, seen, needed))
+        number: frozenset(index for rows in sides for index in _peel(rows, seen, needed))
         for number, sides in edges.items()
     }
 
 
-_Row = list[tuple[int, Line]]
+_Row = list[tuple[int, Line, _Key]]
 
 
-def _edges(page: PageText, taken: Collection[int]) -> Iterable[tuple[bool, list[_Row]]]:
+def _edges(page: PageText, taken: Collection[int]) -> Iterable[list[_Row]]:
     """The rows in the page's top margin from the top down, and in its bottom margin from the bottom up."""
     height = page.frame.height
-    lines = [(index, line) for index, line in enumerate(page.lines) if index not in taken]
-    top = sorted((item for item in lines if item[1].baseline < height * _TOP), key=lambda item: item[1].baseline)
-    bottom = sorted((item for item in lines if item[1].baseline > height * _BOTTOM), key=lambda item: -item[1].baseline)
-    yield True, _rows(top)
-    yield False, _rows(bottom)
+    baselines = [line.baseline for line in page.lines]
+    above = [index for index, at in enumerate(baselines) if at < height * _TOP and index not in taken]
+    below = [index for index, at in enumerate(baselines) if at > height * _BOTTOM and index not in taken]
+    yield _rows(True, [(index, page.lines[index]) for index in sorted(above, key=baselines.__getitem__)])
+    yield _rows(False, [(index, page.lines[index]) for index in sorted(below, key=lambda index: -baselines[index])])
 
 
-def _rows(items: Iterable[tuple[int, Line]]) -> list[_Row]:
+def _rows(is_top: bool, items: Iterable[tuple[int, Line]]) -> list[_Row]:
     rows: list[_Row] = []
-    for item in items:
-        if rows and abs(rows[-1][0][1].baseline - item[1].baseline) < 3:
+    for index, line in items:
+        item = index, line, _key(is_top, line)
+        if rows and abs(rows[-1][0][1].baseline - line.baseline) < 3:
             rows[-1].append(item)
         elif len(rows) < _DEEPEST:
             rows.append([item])
@@ -82,18 +83,18 @@ def _key(is_top: bool, line: Line) -> _Key:
     return is_top, text, round(line.baseline / _SAME_HEIGHT)
 
 
-def _peel(is_top: bool, rows: list[_Row], seen: Mapping[_Key, set[int]], needed: int) -> Iterable[int]:
+def _peel(rows: list[_Row], seen: Mapping[_Key, set[int]], needed: int) -> Iterable[int]:
     """Lines of the rows from the edge inwards, up to the first row that holds other text."""
     for row in rows:
-        if not all(_is_furniture(is_top, line, seen, needed) for _, line in row):
+        if not all(_is_furniture(line, key, seen, needed) for _, line, key in row):
             return
-        yield from (index for index, _ in row)
+        yield from (index for index, _, _ in row)
 
 
-def _is_furniture(is_top: bool, line: Line, seen: Mapping[_Key, set[int]], needed: int) -> bool:
+def _is_furniture(line: Line, key: _Key, seen: Mapping[_Key, set[int]], needed: int) -> bool:
     if _EXPLICIT_NUMBER.fullmatch(line.text):
         return True
-    side, text, height = _key(is_top, line)
+    side, text, height = key
     pages: set[int] = set()
     for near in (height - 1, height, height + 1):
         pages |= seen.get((side, text, near), set())

@@ -69,7 +69,9 @@ def without_hidden(
     ``size`` is the page's as it is drawn, ``frame`` how it is read.
     """
     is_suspicious = drawn.has_pale_text or has_layers
-    if not is_suspicious and not any(_is_tiny(line) or _is_outside(line, frame) for line in lines):
+    if not is_suspicious and (
+        _are_in_place(lines, frame) or not any(_is_tiny(line) or _is_outside(line, frame) for line in lines)
+    ):
         return lines, ()
     look = _Look(page, text_page, frame, size, drawn, has_layers=has_layers)
     shown: list[Line] = []
@@ -81,6 +83,15 @@ def without_hidden(
             else:
                 hidden.append(HiddenLine(piece, why))
     return tuple(shown), tuple(hidden)
+
+
+def _are_in_place(lines: Sequence[Line], frame: Frame) -> bool:
+    """Whether a look at the outermost and smallest shows that all lines are on the page and none is tiny."""
+    if not lines:
+        return True
+    _, _, _, lefts, rights, baselines, sizes, *_ = zip(*lines, strict=True)
+    across = min(rights) > 0 and max(lefts) < frame.width
+    return bool(across and min(baselines) > 0 and max(baselines) - 1.0 < frame.height and min(sizes) > _TINY)
 
 
 def _by_place(line: Line, frame: Frame) -> HiddenBy | None:

@@ -1,7 +1,7 @@
 """Writes lines one after the other into a block, and takes out the hyphens that only broke a line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from analyzer.parsing.builder import DocumentBuilder
@@ -35,8 +35,8 @@ class Hyphens:
     @cached_property
     def _words(self) -> frozenset[str]:
         """The document's words in lower case, compounds as one; those that a line's end breaks aside."""
-        tokens = {word for page in self._pages for word in _whole_words(page.lines)}
-        return frozenset(word.strip(_PUNCTUATION) for word in tokens)
+        tokens = set[str]().union(*(_whole_words(page.lines) for page in self._pages))
+        return frozenset({word.lower().strip(_PUNCTUATION) for word in tokens})
 
     @cached_property
     def _starts(self) -> frozenset[str]:
@@ -60,18 +60,18 @@ class Hyphens:
         return len(second) > 3 and (first in self._starts or (len(first) > 3 and first in self._words))
 
 
-def _whole_words(lines: Sequence[Line]) -> Iterator[str]:
-    """The words of lines in lower case, without the two halves of one that a line's end breaks."""
+def _whole_words(lines: Sequence[Line]) -> set[str]:
+    """The words of lines, without the two halves of one that a line's end breaks."""
     whole: list[str] = []
     is_broken = False
     for line in lines:
+        text = line.text
         if is_broken or line.is_hyphenated:
-            words = line.text.lower().split()
-            yield from words[is_broken : len(words) - line.is_hyphenated]
-        else:
-            whole.append(line.text)
+            words = text.split()
+            text = " ".join(words[is_broken : len(words) - line.is_hyphenated])
+        whole.append(text)
         is_broken = line.is_hyphenated
-    yield from " ".join(whole).lower().split()
+    return set(" ".join(whole).split())
 
 
 def write_lines(builder: DocumentBuilder, lines: Sequence[Line], hyphens: Hyphens) -> None:

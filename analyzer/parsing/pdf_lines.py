@@ -6,9 +6,9 @@ microsecond, and a page has 50 lines but 3,000 characters.
 
 import ctypes
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import repeat
+from itertools import islice, repeat
 from operator import sub
 from typing import Any
 
@@ -24,7 +24,7 @@ from analyzer.parsing.pdf_calls import (
 )
 from analyzer.parsing.pdf_page import HYPHEN, Frame, Line, Rectangle, index_map
 
-__all__ = ["char_box", "has_wide_gaps", "read_lines", "read_rectangles", "shown_boxes"]
+__all__ = ["char_box", "has_wide_gaps", "read_lines", "read_rectangles", "shown_boxes", "shown_sides"]
 
 _BULLET_OR_SPACE = re.compile(r"[\s\uf000-\uf0ff•·▪■●○◦➢❖✓✔-]+(?=\S)")
 _BOLD_NAMES = ("bold", "black", "heavy", "demi", "semibd")
@@ -127,6 +127,15 @@ def shown_boxes(handle: Argument, indices: Sequence[int], frame: Frame) -> list[
     return list(map(frame.rectangle, lefts, bottoms, rights, tops))
 
 
+def shown_sides(handle: Argument, indices: Sequence[int], frame: Frame) -> list[tuple[float, float]]:
+    """The left and right edges of the boxes of characters' ink. ``handle`` is the text page."""
+    if frame.turn:
+        return [(left, right) for left, _, right, _ in shown_boxes(handle, indices, frame)]
+    lefts, rights, _, _ = char_boxes(handle, indices)
+    pairs = zip(lefts, rights, strict=True)
+    return [(min(left, right) - frame.left, max(left, right) - frame.left) for left, right in pairs]
+
+
 def _sizes(handle: Argument, indices: Sequence[int]) -> list[float]:
     """The type sizes of characters in points, to a tenth, with the scale that the page puts on them."""
     given = list(zip(map(bound_calls().font_size, repeat(handle), indices), *char_scales(handle, indices), strict=True))
@@ -171,23 +180,29 @@ def has_wide_gaps(text_page: Any, lines: Sequence[Line], frame: Frame) -> bool:
     wide = [line for line in lines if line.right - line.left > 0.5 * frame.width]
     if frame.turn or len(wide) < _SAMPLE:
         return len(wide) >= _SAMPLE
-    handle, found = argument(text_page), 0
-    for left, line in zip(range(_SAMPLE, 0, -1), wide[:: len(wide) // _SAMPLE], strict=False):
-        if 2 * found >= _SAMPLE or 2 * (found + left) < _SAMPLE:
-            break
-        found += _widest_gap(handle, line) > _WIDE * line.size
-    return 2 * found >= _SAMPLE
+    sample = wide[:: len(wide) // _SAMPLE][:_SAMPLE]
+    handle, half = argument(text_page), _SAMPLE // 2
+    found = sum(_are_wide(handle, sample[: half + 1]))
+    return found >= half or (found > 0 and found + sum(_are_wide(handle, sample[half + 1 :])) >= half)
 
 
-def _widest_gap(handle: Argument, line: Line) -> float:
-    """Points between two words of a line, at most; its outer sixths aside, where no gutter is."""
-    last = len(line.text) * 5 // 6
-    before, place = [], line.text.find(" ", len(line.text) // 6, last)
+def _are_wide(handle: Argument, lines: Sequence[Line]) -> Iterator[bool]:
+    """For each line, whether a gap between words is wide; its outer sixths aside, where no gutter is."""
+    spaces = [tuple(_inner_spaces(line.text)) for line in lines]
+    places = [line.first + space for line, own in zip(lines, spaces, strict=True) for space in own]
+    ends = char_boxes(handle, [place - 1 for place in places])[1]
+    starts, _ = char_origins(handle, [place + 1 for place in places])
+    gaps = map(sub, starts, ends)
+    for line, own in zip(lines, spaces, strict=True):
+        yield max((0.0, *islice(gaps, len(own)))) > _WIDE * line.size
+
+
+def _inner_spaces(text: str) -> Iterator[int]:
+    last = len(text) * 5 // 6
+    place = text.find(" ", len(text) // 6, last)
     while place > 0:
-        before.append(line.first + place - 1)
-        place = line.text.find(" ", place + 1, last)
-    ends, starts = char_boxes(handle, before)[1], char_origins(handle, [index + 2 for index in before])[0]
-    return max(map(sub, starts, ends), default=0.0)
+        yield place
+        place = text.find(" ", place + 1, last)
 
 
 def read_rectangles(text_page: Any, frame: Frame) -> tuple[Rectangle, ...]:

@@ -13,10 +13,10 @@ from typing import Any
 
 from analyzer.parsing.pdf_annotations import read_annotations
 from analyzer.parsing.pdf_calls import argument, char_origins
-from analyzer.parsing.pdf_columns import columns_in_order, find_gutters, has_prose_columns
+from analyzer.parsing.pdf_columns import columns_in_order, find_gutters, gutters_between, has_prose_columns
 from analyzer.parsing.pdf_drawn import read_drawn
 from analyzer.parsing.pdf_hidden import without_hidden
-from analyzer.parsing.pdf_lines import has_wide_gaps, read_lines, read_rectangles, shown_boxes
+from analyzer.parsing.pdf_lines import has_wide_gaps, read_lines, read_rectangles, shown_sides
 from analyzer.parsing.pdf_page import (
     Annotation,
     Frame,
@@ -24,12 +24,11 @@ from analyzer.parsing.pdf_page import (
     Gutter,
     Line,
     PageText,
-    Rectangle,
     characters,
     frame_of,
     opened_page,
 )
-from analyzer.parsing.pdf_tables import GridFinder, cell_at, find_by_lines, is_filled
+from analyzer.parsing.pdf_tables import CellSpan, GridFinder, cell_at, cells_at, find_by_lines, is_filled
 from analyzer.parsing.pdf_words import looks_glued, split_words
 
 __all__ = ["read_page"]
@@ -116,8 +115,7 @@ def _in_columns(text_page: Any, lines: tuple[Line, ...], frame: Frame) -> tuple[
     if len(lines) < 10:
         return lines, ()
     if not has_wide_gaps(text_page, lines, frame):
-        boxes = [Rectangle(line.left, line.baseline - line.size, line.right, line.baseline) for line in lines]
-        return lines, find_gutters(boxes, frame.width)
+        return lines, gutters_between(lines, frame.width)
     rectangles = read_rectangles(text_page, frame)
     gutters = find_gutters(rectangles, frame.width)
     for gutter in gutters:
@@ -183,16 +181,20 @@ def _placed(
     text_page: Any, lines: Iterable[Line], grids: Sequence[Grid], frame: Frame
 ) -> Iterator[tuple[Line, tuple[int, int] | None]]:
     """Lines cut where they run from one table cell to the next, each with its grid and cell."""
+    rows: dict[float, tuple[CellSpan, ...]] = {}
     for line in lines:
         y = line.baseline - line.size * 0.3
         if not any(grid.box.top <= y <= grid.box.bottom and _meets(line, grid) for grid in grids):
             yield line, None
             continue
-        start, end = cell_at(grids, line.left + 0.5, y), cell_at(grids, max(line.left, line.right - 0.5), y)
+        row = rows.get(y)
+        if row is None:
+            row = rows[y] = cells_at(grids, y)
+        start, end = cell_at(row, line.left + 0.5), cell_at(row, max(line.left, line.right - 0.5))
         if start == end or line.part:
             yield line, start
         else:
-            yield from _cut_at_cells(text_page, line, grids, frame)
+            yield from _cut_at_cells(text_page, line, row, frame)
 
 
 def _kept(
@@ -212,11 +214,11 @@ def _meets(line: Line, grid: Grid) -> bool:
 
 
 def _cut_at_cells(
-    text_page: Any, line: Line, grids: Sequence[Grid], frame: Frame
+    text_page: Any, line: Line, row: Sequence[CellSpan], frame: Frame
 ) -> Iterator[tuple[Line, tuple[int, int] | None]]:
     pieces: list[tuple[int, int, float, float, tuple[int, int] | None]] = []
     for start, end, left, right in _words(text_page, line, frame):
-        place = cell_at(grids, (left + right) / 2, line.baseline - line.size * 0.3)
+        place = cell_at(row, (left + right) / 2)
         if pieces and pieces[-1][4] == place:
             first, _, edge, _, _ = pieces[-1]
             pieces[-1] = first, end, edge, right, place
@@ -237,8 +239,7 @@ def _cut_at_cells(
 def _words(text_page: Any, line: Line, frame: Frame) -> Iterator[tuple[int, int, float, float]]:
     """Each word's start and end in the line's text, and its left and right edge."""
     spans = [match.span() for match in _WORD.finditer(line.text)]
-    handle = argument(text_page)
-    firsts = shown_boxes(handle, [line.first + start for start, _ in spans], frame)
-    lasts = shown_boxes(handle, [line.first + end - 1 for _, end in spans], frame)
-    for (start, end), first, last in zip(spans, firsts, lasts, strict=True):
-        yield start, end, first.left, max(last.right, first.right)
+    indices = [line.first + start for start, _ in spans] + [line.first + end - 1 for _, end in spans]
+    edges = shown_sides(argument(text_page), indices, frame)
+    for (start, end), (left, right), (_, furthest) in zip(spans, edges, edges[len(spans) :], strict=False):
+        yield start, end, left, max(furthest, right)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from analyzer.document import Source, TableFinder
 from analyzer.parsing.pdf_page import Cell, Grid, Rectangle
 
-__all__ = ["GridFinder", "cell_at", "find_by_lines", "find_grids", "grid_finder", "is_filled"]
+__all__ = ["CellSpan", "GridFinder", "cell_at", "cells_at", "find_by_lines", "find_grids", "grid_finder", "is_filled"]
 
 _THIN = 3.0
 """Points up to which a drawn box is a line."""
@@ -64,6 +64,14 @@ class _Rule(NamedTuple):
     at: float
     start: float
     end: float
+
+
+class CellSpan(NamedTuple):
+    """A cell's edges at some height of the page, its grid, and its place there."""
+
+    left: float
+    right: float
+    cell: tuple[int, int]
 
 
 def find_grids(boxes: Sequence[Rectangle]) -> tuple[Grid, ...]:
@@ -225,16 +233,22 @@ def _place(edges: Sequence[float], value: float) -> int:
     return max(0, bisect_left(edges, value + _SNAP) - 1)
 
 
-def cell_at(grids: Sequence[Grid], x: float, y: float) -> tuple[int, int] | None:
-    """The grid and the cell in it that a point lies in."""
-    for number, grid in enumerate(grids):
-        left, top, right, bottom = grid.box
-        if not (left <= x <= right and top <= y <= bottom):
-            continue
-        for place, cell in enumerate(grid.cells):
-            left, top, right, bottom = cell.box
-            if left <= x <= right and top <= y <= bottom:
-                return number, place
+def cells_at(grids: Sequence[Grid], y: float) -> tuple[CellSpan, ...]:
+    """The cells at a height of the page."""
+    return tuple(
+        CellSpan(max(grid.box.left, left), min(grid.box.right, right), (number, place))
+        for number, grid in enumerate(grids)
+        if grid.box.top <= y <= grid.box.bottom
+        for place, (_, _, (left, top, right, bottom)) in enumerate(grid.cells)
+        if top <= y <= bottom
+    )
+
+
+def cell_at(row: Iterable[CellSpan], x: float) -> tuple[int, int] | None:
+    """The first of some cells at one height that a point lies in: its grid, and its place there."""
+    for left, right, cell in row:
+        if left <= x <= right:
+            return cell
     return None
 
 
