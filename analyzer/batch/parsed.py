@@ -78,6 +78,7 @@ def key_of(source: Source, settings: Settings, *, sha256: str = "") -> str:
         settings.view,
         _engine() if settings.ocr else "",
         settings.tables,
+        str(settings.limits.pages),  # what has more was refused, and must be refused again
         program_fingerprint(),
     )
     return _digest("\0".join(told).encode("utf-8", "surrogatepass"))

@@ -118,7 +118,11 @@ class BatchStore:
         table = tables.batch_inputs
         rest = delete(table).where(table.c.batch == self.id, table.c.attempt < self._attempt)
         with self._writing() as connection:
-            return int(connection.execute(rest).rowcount)
+            count = int(connection.execute(rest).rowcount)
+            if count:
+                connection.execute(self._update({"summary": None}))
+        self.summary = None if count else self.summary
+        return count
 
     def finish(self, summary: Mapping[str, Any]) -> None:
         """Say that every input was dealt with, and what it came to."""

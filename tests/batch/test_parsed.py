@@ -227,6 +227,7 @@ def test_the_key_follows_all_that_reading_depends_on() -> None:
         key_of(source, replace(LIVES, view=View.REJECTED)),
         key_of(source, replace(LIVES, ocr=True)),
         key_of(source, replace(LIVES, tables=TableFinder.OFF)),
+        key_of(source, replace(LIVES, limits=Limits(pages=7))),
     ]
     assert len({key, *others}) == len(others) + 1
     same = [

@@ -178,6 +178,17 @@ def test_a_batch_that_is_finished_is_brought_up_to_date(database: Database) -> N
     assert open_batch(database, SOURCES).summary == {"inputs": 3}
 
 
+def test_a_summary_is_forgotten_with_the_inputs_that_are_gone(database: Database) -> None:
+    first = open_batch(database, SOURCES)
+    first.put([input_of(0), input_of(1)])
+    first.finish({"inputs": 2})
+    second = open_batch(database, SOURCES)
+    second.carry([("0.txt", "skipped", BatchPlace(0))])
+    assert second.drop_rest() == 1
+    assert second.summary is None
+    assert open_batch(database, SOURCES).summary is None
+
+
 def test_a_new_batch_leaves_the_old_one_as_it_is(database: Database) -> None:
     first = open_batch(database, SOURCES, clock=lambda: NOW)
     first.put([input_of(0)])
