@@ -16,12 +16,17 @@ from analyzer.cli.support import CONTEXT, FOLDER, NO_MODEL
 from analyzer.errors import FairtermsError
 
 if TYPE_CHECKING:
+    from analyzer.batch.outputs import FileOutput
+    from analyzer.batch.places import Places
+    from analyzer.batch.recorded import DatabaseOutput
     from analyzer.batch.running import Engine
     from analyzer.batch.summary import Summary
     from analyzer.batch.values import Entry, Settings
 
 __all__ = ["batch"]
 
+_CACHE_BYTES = 20_000_000_000
+"""What the cache of a batch may hold when it is over; what was not used for longest goes first."""
 _LOG_SECONDS = 60.0
 """Where there is no terminal, one line a minute says how far it is."""
 _UNITS = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
@@ -84,39 +89,67 @@ def batch(sources: tuple[str, ...], output: str, resume: bool, **options: Any) -
     """
     from analyzer.batch.worker import load_settings, versions_of
 
-    places = _places(output)
-    settings = _settings(options, places.cache)
+    places = None if "://" in output else _places(output)
+    if options["parquet"] and places is None:
+        raise click.UsageError("--parquet goes with a folder or file of results, not with a database.")
+    settings = _settings(options, places.cache if places else None)
     versions = versions_of(load_settings(settings), settings)
     load_settings.cache_clear()
     named = [name for source in sources for name in (_listed() if source == "-" else (source,))]
     if not named:
         raise click.UsageError("The list on standard input is empty.")
-    from analyzer.batch.outputs import FileOutput
     from analyzer.batch.running import run_batch
 
-    target = FileOutput(places, versions, resume=resume)
-    besides = [places.results, places.state]
-    with _stoppable(), _Bar() as bar:
+    besides = [places.results, places.state] if places else []
+    engine = _engine(options, settings)
+    with _target(places, output, named, versions, resume=resume) as target, _stoppable(), _Bar() as bar:
         try:
-            summary = run_batch(named, target, _engine(options, settings), versions, besides=besides, progress=bar)
+            summary = run_batch(named, target, engine, versions, besides=besides, progress=bar)
         except KeyboardInterrupt:
             click.echo(f"fairterms: stopped; {bar.done:,} inputs are finished. Go on with --resume.", err=True)
             sys.exit(2)
-        finally:
-            target.close()
-    _tell(summary, places.results)
-    if options["parquet"]:
+    if settings.cache:
+        from analyzer.batch.parsed import prune
+
+        prune(settings.cache, _CACHE_BYTES)
+    _tell(summary, str(places.results) if places else "the results to the database")
+    if places and options["parquet"]:
         _write_parquet(places)
     sys.exit(0 if summary.is_complete else 2)
 
 
-def _places(output: str) -> Any:
+def _places(output: str) -> "Places":
     from analyzer.batch.places import Places
 
     return Places.of(Path(output))
 
 
-def _settings(options: dict[str, Any], cache: Path) -> "Settings":
+@contextmanager
+def _target(
+    places: "Places | None", output: str, sources: list[str], versions: str, *, resume: bool
+) -> "Iterator[FileOutput | DatabaseOutput]":
+    """Where the results go. Raises FairtermsError where it can't be used."""
+    if places:
+        from analyzer.batch.outputs import FileOutput
+
+        file = FileOutput(places, versions, resume=resume)
+        try:
+            yield file
+        finally:
+            file.close()
+        return
+    from analyzer.batch.recorded import DatabaseOutput
+    from analyzer.store.batches import open_batch
+    from analyzer.store.database import open_database
+
+    database = open_database(output)
+    try:
+        yield DatabaseOutput(open_batch(database, sources, resume=resume, versions=versions), versions)
+    finally:
+        database.engine.dispose()
+
+
+def _settings(options: dict[str, Any], cache: Path | None) -> "Settings":
     from analyzer.batch.values import Limits, Settings
     from analyzer.document import TableFinder, View
 
@@ -130,7 +163,7 @@ def _settings(options: dict[str, Any], cache: Path) -> "Settings":
         limits=Limits(
             options["timeout"], int(options["limit_memory"]), int(options["limit_size"]), options["limit_pages"]
         ),
-        cache=cache.absolute() if options["cache"] else None,
+        cache=cache.absolute() if cache and options["cache"] else None,
     )
 
 
@@ -219,7 +252,7 @@ class _Bar:
         return f"{rate:,.1f} a second; documents: {passed:,} pass, {failed:,} fail, {rest:,} not decided"
 
 
-def _tell(summary: "Summary", results: Path) -> None:
+def _tell(summary: "Summary", results: str) -> None:
     """The summary for people: what repeats first, since mending it once mends most."""
     from analyzer.rendering.words import printable
 
@@ -239,7 +272,7 @@ def _tell(summary: "Summary", results: Path) -> None:
         raise FairtermsError("batch", "there is no document in what was named.", "Name what holds the documents.")
 
 
-def _write_parquet(places: Any) -> None:
+def _write_parquet(places: "Places") -> None:
     from analyzer.rendering.parquet import write_parquet
 
     with places.results.open("rb") as lines:
