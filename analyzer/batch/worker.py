@@ -8,11 +8,12 @@ import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from analyzer.batch.inputs import members_of, read_unit
-from analyzer.batch.parsed import key_of, load, save
+from analyzer.batch.parsed import key_of, load, program_fingerprint, save
 from analyzer.batch.values import Limits, Outcome, Result, Settings, Unit
 from analyzer.document import Document, Source
 from analyzer.engine import Analyzer
@@ -49,8 +50,17 @@ def load_settings(settings: Settings) -> Analyzer:
 def versions_of(analyzer: Analyzer, settings: Settings) -> str:
     """All that a report depends on besides the document: results of other versions are no longer true."""
     made = analyzer.versions
+    program = f"{made.fairterms}+{_judging_fingerprint()}+{program_fingerprint()[:12]}"
     read = f"{settings.view}/{settings.tables}/{'ocr' if settings.ocr else 'no-ocr'}/{settings.limits.pages}"
-    return " ".join((made.fairterms, made.rules, made.policy, made.model or "no-model", read))
+    return " ".join((program, made.rules, made.policy, made.model or "no-model", read))
+
+
+@cache
+def _judging_fingerprint() -> str:
+    """A hash over Fairterms' own code: between two releases the version alone doesn't tell one from another."""
+    package = Path(__file__).resolve().parents[1]
+    code = b"".join(sha256(path.read_bytes()).digest() for path in sorted(package.glob("**/*.py")))
+    return sha256(code).hexdigest()[:12]
 
 
 def prepare(settings: Settings) -> None:
