@@ -35,7 +35,6 @@ __all__ = [
     "parse_tokens",
     "plain_tokens",
     "requirements",
-    "to_regex",
     "words_of",
 ]
 
@@ -170,8 +169,8 @@ class Expression:
     """For a phrase: what it says."""
     requires: tuple[Requirement, ...] = ()
     """Each must be met by a text before the expression can match it."""
-    literals: tuple[str, ...] = ()
-    """For a regex: lower-case strings of which a text must hold one."""
+    literals: tuple[tuple[frozenset[str], ...], ...] = ()
+    """For a regex: the ways to match it, each as groups of lower-case strings of which a text must hold one each."""
 
 
 def words_of(text: str) -> list[str]:
@@ -341,14 +340,10 @@ def _shared_requirements(each: list[tuple[Requirement, ...]], vocabulary: Vocabu
     return shared
 
 
-# A phrase as a regex over plain tokens: quick, and met by whatever spaCy's matcher would match.
+# Plain tokens: what counts words, nearly as the matcher reads them.
 
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_+")
 _CONTRACTION = re.compile(rf"\b(wo|sha|ca|{'|'.join(_NEGATED)})n'?t\b|\b(can)not\b|\blet's\b|'(ll|re|ve|d|m)\b")
-_NUMBER_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|hundred|thousand"
-_NUMBER_REGEX = (
-    rf"(?:\S*\d\S*|(?:{_NUMBER_WORDS})|\S*(?:teen|ty|illion|half|zero|third|fourth|fifth|first|second|dozen)) "
-)
 
 
 def plain_tokens(text: str, names: Mapping[str, str]) -> str:
@@ -370,33 +365,6 @@ def _written_out(match: re.Match[str]) -> str:
     return "let us"
 
 
-def to_regex(sequence: Sequence) -> re.Pattern[str]:
-    """A phrase as a regex over ``plain_tokens``; it may match more than the phrase does, never less."""
-    return re.compile("(?<= )" + _sequence_regex(sequence))
-
-
-def _sequence_regex(sequence: Sequence) -> str:
-    return "".join(map(_node_regex, sequence))
-
-
-def _node_regex(node: Slot | Choice) -> str:
-    if isinstance(node, Choice):
-        inner = "|".join(map(_sequence_regex, node.sequences))
-        return f"(?:{inner}){'?' if node.is_optional else ''}"
-    if node.is_gap:
-        # Plain tokens are shorter than spaCy's ("$1.5" is four), so the gap may hold more of them.
-        return rf"(?:[^\s;]+ ){{0,{2 * node.maximum + 4}}}?"
-    options = [" ".join(map(re.escape, _plain_word(word))) + " " for word in sorted(node.words, key=len, reverse=True)]
-    options += [re.escape(prefix) + r"\S* " for prefix in sorted(node.prefixes)]
-    if node.is_number:
-        options.append(_NUMBER_REGEX)
-    return f"(?:{'|'.join(options)}){'' if node.minimum else '?'}"
-
-
-def _plain_word(word: str) -> list[str]:
-    return [word] if word.startswith("@") else plain_tokens(word, {}).split() or [word]
-
-
 def parse_regex(text: str) -> Expression:
     """Read a regex; its literals are derived from it. Raises ValueError where it is wrong or has none."""
     try:
@@ -410,39 +378,115 @@ def parse_regex(text: str) -> Expression:
     return Expression(ExpressionKind.REGEX, text, literals=literals)
 
 
-def _regex_literals(text: str) -> tuple[str, ...]:
-    """Lower-case strings of which each match holds one; empty where none can be derived."""
+_Step = tuple[object, object]
+"""One step of a regex as the standard library reads it: what it does, and with what."""
+_MOST_STRINGS = 40
+"""Strings that alternatives of a regex are written out to at most."""
+_MOST_REGEX_WAYS = 16
+_LEAST_LITERAL = 3
+_DIGITS = frozenset("0123456789")
+"""What a digit of any script is searched as."""
+
+
+def _regex_literals(text: str) -> "tuple[_Needs, ...]":
+    """What each way to match a regex holds; empty where nothing can be derived for one of them."""
     from re import _parser  # type: ignore[attr-defined]  # the standard library has no public view of a regex
 
-    best = _best_literals(_parser.parse(text, re.IGNORECASE))
-    return tuple(sorted(best)) if best and min(map(len, best)) >= 3 else ()
+    ways = tuple(dict.fromkeys(_literal_ways(_parser.parse(text, re.IGNORECASE))))
+    return ways if all(any(_is_long(group) for group in way) for way in ways) else ()
 
 
-def _best_literals(parsed: Iterable[tuple[object, object]]) -> frozenset[str]:
-    options: list[frozenset[str]] = []
-    run = ""
-    for operation, argument in parsed:
-        name = str(operation)
-        if name == "LITERAL" and isinstance(argument, int):
-            run += chr(argument).lower()
+_Needs = tuple[frozenset[str], ...]
+
+
+def _literal_ways(parsed: Iterable[_Step]) -> list[_Needs]:
+    """The ways to read some steps, each with the groups of strings of which it holds one each."""
+    ways: list[_Needs] = [()]
+    strings = frozenset({""})
+    for step in parsed:
+        read = _strings_of(step)
+        if read is not None and len(longer := _followed(strings, read)) <= _MOST_STRINGS:
+            strings = longer
             continue
-        options.append(frozenset({run} if run else ()))
-        run = ""
-        options.append(_branch_literals(name, argument))
-    options.append(frozenset({run} if run else ()))
-    usable = [option for option in options if option]
-    return max(usable, key=lambda option: min(map(len, option)), default=frozenset())
+        ways = _each_then(ways, [_telling(strings)])
+        strings = read or frozenset({""})
+        if read is None:
+            ways = _each_then(ways, _inner_ways(*step))
+    return _each_then(ways, [_telling(strings)])
 
 
-def _branch_literals(name: str, argument: object) -> frozenset[str]:
-    if name == "SUBPATTERN" and isinstance(argument, tuple):
-        return _best_literals(argument[-1])
-    if name in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"} and isinstance(argument, tuple) and argument[0] > 0:
-        return _best_literals(argument[2])
-    if name == "BRANCH" and isinstance(argument, tuple):
-        each = [_best_literals(branch) for branch in argument[1]]
-        return frozenset[str]().union(*each) if all(each) else frozenset()
-    return frozenset()
+def _each_then(ways: list[_Needs], after: list[_Needs]) -> list[_Needs]:
+    if len(ways) * len(after) > _MOST_REGEX_WAYS:
+        best = [max(way, key=_usefulness, default=frozenset[str]()) for way in after]
+        after = [(frozenset[str]().union(*best),)] if all(best) else [()]
+    return [first + second for first in ways for second in after]
+
+
+def _inner_ways(name: object, argument: object) -> list[_Needs]:
+    """What every match of a step holds that can't be written out."""
+    match str(name), argument:
+        case "SUBPATTERN", tuple(parts):
+            return _literal_ways(parts[-1])
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT", tuple(parts) if parts[0] > 0:
+            return _literal_ways(parts[2])
+        case "BRANCH", tuple(parts):
+            return [way for branch in parts[1] for way in _literal_ways(branch)]
+    return [()]
+
+
+def _strings_of(step: _Step) -> frozenset[str] | None:
+    """All that a step can read, in lower case; None where that is much or unknown."""
+    match str(step[0]), step[1]:
+        case "LITERAL", int(code):
+            return frozenset({chr(code).lower()})
+        case "IN", list(members) if len(members) <= 4 and all(str(kind) == "LITERAL" for kind, _ in members):
+            return frozenset(chr(code).lower() for _, code in members)
+        case "IN", [(kind, value)] if f"{kind} {value}" == "CATEGORY CATEGORY_DIGIT":
+            return _DIGITS
+        case "AT" | "ASSERT" | "ASSERT_NOT", _:
+            return frozenset({""})
+        case "SUBPATTERN", tuple(parts):
+            return _written_out_regex(parts[-1])
+        case "BRANCH", tuple(parts):
+            each = [_written_out_regex(branch) for branch in parts[1]]
+            whole = frozenset[str]().union(*(one for one in each if one is not None))
+            return whole if None not in each and len(whole) <= _MOST_STRINGS else None
+        case "MAX_REPEAT" | "MIN_REPEAT", tuple(parts) if parts[:2] == (0, 1):
+            read = _written_out_regex(parts[2])
+            return None if read is None else read | {""}
+    return None
+
+
+def _written_out_regex(parsed: Iterable[_Step]) -> frozenset[str] | None:
+    strings = frozenset({""})
+    for step in parsed:
+        read = _strings_of(step)
+        if read is None or len(strings := _followed(strings, read)) > _MOST_STRINGS:
+            return None
+    return strings
+
+
+def _followed(strings: Iterable[str], by: Iterable[str]) -> frozenset[str]:
+    return frozenset(first + second for first in strings for second in by)
+
+
+def _telling(strings: frozenset[str]) -> _Needs:
+    """Strings as something to look for, without those that hold another one; nothing where one of them says nothing."""
+    least = frozenset(one for one in strings if not any(other in one for other in strings if other != one))
+    return (least,) if all(map(_is_telling, least)) else ()
+
+
+def _is_telling(literal: str) -> bool:
+    """Long enough to be rare, or with a sign or digit in it."""
+    return len(literal) >= _LEAST_LITERAL or (bool(literal.strip()) and not literal.replace(" ", "").isalpha())
+
+
+def _is_long(strings: frozenset[str]) -> bool:
+    return min(map(len, strings)) >= _LEAST_LITERAL
+
+
+def _usefulness(strings: frozenset[str]) -> tuple[int, int]:
+    return min(map(len, strings)), -len(strings)
 
 
 def parse_tokens(tokens: list[dict[str, object]], text: str) -> Expression:

@@ -1,18 +1,21 @@
 """Matching: where an entry may stand, what clears a match, what it shows, and that the index loses nothing."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.document import BlockKind, Document, Layer, Parties, Source, Span
+from analyzer.document import BlockKind, Document, Layer, Parties, Segment, Source, Span
 from analyzer.errors import RuleError
 from analyzer.findings import Evidence, EvidenceKind, Match, Severity
 from analyzer.matching import PhraseFinder, RuleMatcher
-from analyzer.matching.candidates import CandidateIndex, Known, Row
+from analyzer.matching.candidates import CandidateIndex, Row, Seen
+from analyzer.matching.reading import Reading
+from analyzer.matching.tokens import Pieces
 from analyzer.parsing.builder import DocumentBuilder
-from analyzer.phrases import Expression
+from analyzer.phrases import Expression, ExpressionKind
 from analyzer.rules import RuleSet
 from analyzer.segmentation import segment
 from tests.rule_folders import QUESTION, document_of, matches_of, pattern, rule, rules_of, unless
@@ -284,36 +287,47 @@ def test_a_question_demands_nothing(tmp_path: Path) -> None:
 
 
 class EveryRow(CandidateIndex):
-    """An index that rules nothing out: every word leads to every pattern."""
+    """An index that rules nothing out: every sentence leads to every pattern."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        super().__init__([(rule.patterns, rule.unless) for rule in rules.rules], rules.vocabulary)
-        self._every = tuple(
-            Row(needs=0, detector=number, pattern=place)
+    def __init__(self, rules: RuleSet, finder: PhraseFinder) -> None:
+        super().__init__([(rule.patterns, rule.unless) for rule in rules.rules], rules.vocabulary, finder)
+        self._every = [
+            Row(needs=0, detector=number, pattern=place, entries=())
             for number, rule in enumerate(rules.rules)
             for place in range(len(rule.patterns))
-        )
+        ]
 
-    def needs_of(self, expression: Expression) -> int:
-        return 0
+    def may_match(self, expression: Expression, met: int) -> bool:
+        return True
 
-    def known(self, word: str) -> Known:
-        return Known(1, self._every)
+    def rarest_of(self, expression: Expression) -> list[int]:
+        return []
+
+    def look(self, pieces: Pieces, text: Sequence[str]) -> tuple[Seen, list[Row]]:
+        return super().look(pieces, text)[0], self._every
 
 
-class Patient(PhraseFinder):
+class Patient(Reading):
     """Gives every text to spaCy."""
 
-    def may_match(self, expression: Expression, plain: str) -> bool:
-        return True
+    def _stretches(self, expression: Expression, text: str, met: int) -> Iterator[tuple[int, int]]:
+        if expression.kind is ExpressionKind.REGEX:
+            yield from super()._stretches(expression, text, met)
+            return
+        doc = self._doc(text)
+        for start, end in self._finder.find(expression, doc, text):
+            yield doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
 
 
 class Exhaustive(RuleMatcher):
     """Tries every pattern on every sentence, with spaCy alone."""
 
     def __init__(self, rules: RuleSet) -> None:
-        super().__init__(rules, finder=Patient())
-        self.index = EveryRow(rules)
+        super().__init__(rules)
+        self.index = EveryRow(rules, self.finder)
+
+    def read(self, document: Document, segments: Sequence[Segment], *, parties: Parties | None = None) -> Reading:
+        return Patient(self.finder, self.index, document, segments, parties or Parties())
 
 
 WORD = st.sampled_from("zebra mane tail will not shall pay @vendor @must lim* state non-negotiable do #".split())

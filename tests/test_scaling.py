@@ -2,14 +2,15 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from spacy.tokens import Doc
 
 from analyzer.document import Document
-from analyzer.matching import PhraseFinder, RuleMatcher
+from analyzer.matching import RuleMatcher
+from analyzer.matching.candidates import CandidateIndex, Row, Seen
+from analyzer.matching.tokens import Pieces, Text
 from analyzer.phrases import Expression
 from analyzer.rules import RuleSet
 from tests.rule_folders import document_of, matches_of, rule, rules_of, unless
@@ -59,36 +60,29 @@ def text_about(rules: int, sentences: int) -> Document:
     return document_of(*lines)
 
 
-class CountingFinder(PhraseFinder):
-    """Counts the texts searched quickly, and those given to spaCy."""
+class CountingIndex(CandidateIndex):
+    """Counts the patterns that sentences hear of, and the texts that phrases are looked for in word by word."""
 
-    def __init__(self) -> None:
-        self.work: Counter[str] = Counter()
+    work: Counter[str]
 
-    def may_match(self, expression: Expression, plain: str) -> bool:
-        self.work["quick looks"] += 1
-        return super().may_match(expression, plain)
+    def look(self, pieces: Pieces, text: Sequence[str]) -> tuple[Seen, list[Row]]:
+        seen, rows = super().look(pieces, text)
+        self.work["patterns"] += len(rows)
+        return seen, rows
 
-    def find(self, expression: Expression, doc: Doc, *rest: str) -> Iterator[tuple[int, int]]:
-        self.work["spaCy"] += 1
-        return super().find(expression, doc, *rest)
+    def find(self, expression: Expression, text: Text, met: int = -1) -> list[tuple[int, int]]:
+        self.work["searches"] += 1
+        return super().find(expression, text, met)
 
 
 class Counting(RuleMatcher):
-    """Counts what matching costs: patterns looked at, and what its finder counts."""
+    """Counts what matching costs."""
 
     def __init__(self, rules: RuleSet) -> None:
-        finder = CountingFinder()
-        super().__init__(rules, finder=finder)
-        self.work = finder.work
-        known = self.index.known
-
-        def counted(word: str) -> object:
-            found = known(word)
-            self.work["patterns"] += len(found.rows)
-            return found
-
-        self.index.known = counted  # type: ignore[method-assign, assignment]
+        super().__init__(rules)
+        detectors = [(rule.patterns, rule.unless) for rule in rules.rules]
+        self.index = index = CountingIndex(detectors, rules.vocabulary, self.finder)
+        self.work = index.work = Counter()
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +100,10 @@ def costs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[Counter[s
 def test_the_text_keeps_rules_busy(costs: dict[int, tuple[Counter[str], int]]) -> None:
     work, found = costs[1]
     assert found > 50
-    assert min(work["patterns"], work["quick looks"], work["spaCy"]) > 200
+    assert min(work["patterns"], work["searches"]) > 200
 
 
-@pytest.mark.parametrize("kind", ["patterns", "quick looks", "spaCy"])
+@pytest.mark.parametrize("kind", ["patterns", "searches"])
 def test_ten_times_the_rules_cost_less_than_half_as_much_again(
     kind: str, costs: dict[int, tuple[Counter[str], int]]
 ) -> None:

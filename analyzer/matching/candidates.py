@@ -1,140 +1,234 @@
-"""Which patterns are worth trying on a sentence, found by one look-up for each of its words.
+"""Which patterns are worth trying on a sentence, found in one pass over it for all rules at once.
 
-An expression requires words (`analyzer.phrases`). Every group of words that some expression requires has a number;
-a word meets the groups that hold it. A pattern hangs on its rarest group: sentences without a word of it never hear of
-the pattern, so that the cost of scanning grows with the text and hardly with the number of rules.
+An expression needs certain things of a text: a phrase its runs of adjacent words, a regex strings of letters. Each such
+thing, or group of alternatives, has a number, and two automata say in one pass which of them a text meets. A pattern
+hangs on its rarest one: sentences that don't meet it never hear of the pattern, so that the cost of scanning grows with
+the text and hardly with the number of rules.
 """
 
-from collections.abc import Iterable, Iterator
+import functools
+import operator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from analyzer.phrases import Expression, Requirement, Vocabulary
+from analyzer.matching.automaton import LiteralAutomaton, Row, RunAutomaton, State, WordState, walk, walk_until
+from analyzer.matching.finder import PhraseFinder
+from analyzer.matching.plans import Fork, Gap, Plan
+from analyzer.matching.runs import FREE, Runs
+from analyzer.matching.tokens import Pieces, Text, WordTests
+from analyzer.phrases import Expression, ExpressionKind, Vocabulary, words_of
 from analyzer.rules import Condition, Entry, Pattern, Window
 
-__all__ = ["ANCHORS", "CandidateIndex", "Known", "Row"]
+__all__ = ["ANCHORS", "CandidateIndex", "Row", "Seen"]
 
 ANCHORS = frozenset({Window.SENTENCE, Window.ITEM})
 
+_Group = int | frozenset[int] | frozenset[str]
+"""A run, or runs or strings of letters of which a text must hold one."""
 
-class Row(NamedTuple):
-    """One pattern of one detector, with the groups of words that a sentence must meet."""
+
+class _Way(NamedTuple):
+    """One way in which an expression can match."""
 
     needs: int
     """A bit for each group."""
-    detector: int
-    pattern: int
-    within: tuple[Expression, ...] = ()
-    """What must match in the sentence itself."""
-    within_item: tuple[Expression, ...] = ()
-    """What must match in the sentence after its lead-in: in the sentence itself where it has none."""
+    rarest: int | None
+    """Its group that the fewest texts meet; None where it needs none."""
+    plan: Plan
 
 
-class Known(NamedTuple):
-    """What there is to know of a word: the groups that it meets, and the rows that hang on one of them."""
+class Seen(NamedTuple):
+    """What a text meets."""
 
-    groups: int
+    met: int
     """A bit for each group."""
-    rows: tuple[Row, ...]
-
-
-_UNKNOWN = Known(0, ())
+    words: Sequence[WordState]
+    letters: Sequence[State[str, int]]
+    """Where the automata were before each piece and after the last."""
 
 
 class CandidateIndex:
-    """The index over all patterns. ``detectors`` gives each detector's patterns and its exceptions."""
+    """The index over all patterns. ``detectors`` gives each detector's patterns and its exceptions.
+
+    ``others`` are further expressions that will be looked for, those of scopes.
+    """
 
     def __init__(
-        self, detectors: Iterable[tuple[tuple[Pattern, ...], tuple[Condition, ...]]], vocabulary: Vocabulary
+        self,
+        detectors: Iterable[tuple[tuple[Pattern, ...], tuple[Condition, ...]]],
+        vocabulary: Vocabulary,
+        finder: PhraseFinder,
+        others: Iterable[Expression] = (),
     ) -> None:
         self._vocabulary = vocabulary
-        self._groups: dict[Requirement, int] = {}
-        self._costs: list[int] = []
-        self._exact: dict[str, list[int]] = {}
-        self._prefixes: dict[str, list[int]] = {}
+        tests = WordTests(finder.tokens_of)
+        self._runs = Runs(tests, vocabulary)
+        self._groups: dict[_Group, int] = {}
+        self._costs: list[float] = []
         self._rows: dict[int, list[Row]] = {}
-        self._needs: dict[int, int] = {}
-        self._rarest: dict[int, int] = {}
-        self._known: dict[str, Known] = {}
-        self.by_literal: dict[str, list[Row]] = {}
-        """Lower-case string to the rows that wait for it."""
+        self._awaited = 0
+        self._ways: dict[int, tuple[_Way, ...]] = {}
+        self._words = RunAutomaton(self._waiting)
+        self._letters = LiteralAutomaton(self._waiting)
         for number, (patterns, unless) in enumerate(detectors):
             for place, pattern in enumerate(patterns):
                 for entries in _anchors(pattern.condition):
                     self._add_row(entries, number, place)
             for entry in _entries(patterns, unless):
-                self.needs_of(entry.expression)
+                self._ways_of(entry.expression)
+        for expression in others:
+            self._ways_of(expression)
+        self.pieces = Pieces(tests, finder.split)
+        """Of texts without names of their own."""
 
-    def needs_of(self, expression: Expression) -> int:
-        """The groups of words that a text must meet before an expression can match it, a bit for each."""
-        needs = self._needs.get(id(expression))
-        if needs is None:
-            groups = list(map(self._group, expression.requires))
-            needs = self._needs[id(expression)] = _bits(groups)
-            if groups:
-                self._rarest[id(expression)] = min(groups, key=lambda group: (self._costs[group], group))
-        return needs
+    def may_match(self, expression: Expression, met: int) -> bool:
+        """Whether a text that meets these groups has all that an expression needs."""
+        return any(way.needs & met == way.needs for way in self._ways_of(expression))
 
-    def rarest_of(self, expression: Expression) -> int | None:
-        """The group of an expression that the fewest texts meet; None where it needs none."""
-        return self._rarest.get(id(expression))
+    def rarest_of(self, expression: Expression) -> list[int]:
+        """Groups of which every text meets one that an expression stands in; empty where it may need none."""
+        rarest = dict.fromkeys(way.rarest for way in self._ways_of(expression))
+        return [] if None in rarest else [one for one in rarest if one is not None]
 
-    def known(self, word: str) -> Known:
-        """What there is to know of a lower-case word."""
-        known = self._known.get(word)
-        if known is None:
-            if len(self._known) > 200_000:  # a bound on memory over very many documents
-                self._known.clear()
-            known = self._known[word] = self._look_up(word)
-        return known
+    def look(self, pieces: Pieces, text: Sequence[str]) -> tuple[Seen, list[Row]]:
+        """What a text in pieces meets, and the rows that wait for it."""
+        words = walk(self._words.states.start, map(pieces.__getitem__, text))
+        letters = walk(self._letters.states.start, text)
+        met, rows = _gathered(set(words).union(letters))
+        return Seen(met, words, letters), rows
 
-    def _look_up(self, word: str) -> Known:
-        groups = list(self._exact.get(word, ()))
-        for length in range(3, len(word) + 1):
-            groups += self._prefixes.get(word[:length], ())
-        if not groups:
-            return _UNKNOWN
-        return Known(_bits(groups), tuple(row for group in groups for row in self._rows.get(group, ())))
+    def look_across(self, pieces: Pieces, text: Sequence[str], lead: Seen, own: Seen) -> tuple[int, list[Row]]:
+        """What a text meets after another one beyond what each of them meets: what begins in the one and ends here."""
+        words = walk_until(lead.words[-1], map(pieces.__getitem__, text), own.words)
+        letters = walk_until(lead.letters[-1], text, own.letters)
+        return _gathered({*words, *letters})
 
-    def _group(self, requirement: Requirement) -> int:
-        group = self._groups.get(requirement)
-        if group is None:
-            group = self._groups[requirement] = len(self._costs)
-            self._costs.append(self._vocabulary.commonness(requirement))
-            for word in sorted(requirement):
-                table = self._prefixes if word.endswith("*") else self._exact
-                table.setdefault(word.removesuffix("*"), []).append(group)
-        return group
+    def find(self, expression: Expression, text: Text, met: int = -1) -> list[tuple[int, int]]:
+        """Where a phrase stands in a text that meets these groups, as half-open ranges of its tokens."""
+        spans: set[tuple[int, int]] = set()
+        for needs, _, plan in self._ways_of(expression):
+            if needs & met == needs:
+                spans.update(self._runs.find(plan, text))
+        if spans and text.breaks:
+            return [(a, b) for a, b in sorted(spans) if not any(a <= place < b for place in text.breaks)]
+        return sorted(spans)
+
+    def _waiting(self, met: int) -> tuple[Row, ...]:
+        """The rows that wait for one of some groups."""
+        rows: list[Row] = []
+        met &= self._awaited
+        while met:
+            group = met.bit_length() - 1
+            rows += self._rows.get(group, ())
+            met ^= 1 << group
+        return tuple(rows)
+
+    # What an expression needs.
+
+    def _ways_of(self, expression: Expression) -> tuple[_Way, ...]:
+        ways = self._ways.get(id(expression))
+        if ways is None:
+            ways = self._ways[id(expression)] = tuple(self._read(expression))
+        return ways
+
+    def _read(self, expression: Expression) -> Iterator[_Way]:
+        match expression.kind:
+            case ExpressionKind.REGEX:
+                for groups in expression.literals:
+                    yield self._way(groups)
+            case ExpressionKind.TOKENS:
+                # A word is found by its letters; names of sets stand for others.
+                plain = [one for one in expression.requires if not any(word.startswith("@") for word in one)]
+                yield self._way(frozenset(word.removesuffix("*") for word in one) for one in plain)
+            case ExpressionKind.PHRASE:
+                for plan in self._runs.ways_of(expression.sequence):
+                    yield self._way(self._needed(plan), plan)
+
+    def _way(self, groups: Iterable[_Group], plan: Plan = ()) -> _Way:
+        needs = 0
+        numbers = list(map(self._group, groups))
+        for number in numbers:
+            needs |= 1 << number
+        return _Way(needs, min(numbers, key=self._rarity, default=None), plan)
+
+    def _rarity(self, group: int) -> tuple[float, int]:
+        return self._costs[group], group
+
+    def _needed(self, plan: Plan) -> Iterator[int | frozenset[int]]:
+        for element in plan:
+            if isinstance(element, int):
+                yield element
+            elif not isinstance(element, Gap) and not element.is_optional:
+                yield from self._shared(element)
+
+    def _shared(self, fork: Fork) -> Iterator[int | frozenset[int]]:
+        """What every branch needs; and one group that unites the rarest one of each."""
+        each = [list(self._needed(branch)) for branch in fork.branches]
+        yield from (group for group in each[0] if all(group in other for other in each))
+        if len(each) > 1 and all(each):
+            rarest = (min(one, key=lambda group: (self._cost(group), str(group))) for one in each)
+            yield frozenset[int]().union(*({one} if isinstance(one, int) else one for one in rarest))
+
+    def _cost(self, group: _Group) -> float:
+        if isinstance(group, int):
+            return self._runs.costs[group]
+        return sum(self._runs.costs[one] if isinstance(one, int) else self._literal_cost(one) for one in group)
+
+    def _literal_cost(self, literal: str) -> float:
+        words = (self._vocabulary.commonness(frozenset({f"{word}*"})) for word in words_of(literal))
+        return min(words, default=FREE)
+
+    def _group(self, group: _Group) -> int:
+        number = self._groups.get(group)
+        if number is None:
+            number = self._groups[group] = len(self._costs)
+            self._costs.append(self._cost(group))
+            for one in _members(group):
+                if isinstance(one, int):
+                    self._words.add((self._runs.words[word] for word in self._runs.runs[one]), number)
+                else:
+                    self._letters.add(one, number)
+        return number
 
     def _add_row(self, entries: list[Entry], number: int, place: int) -> None:
-        needs = 0
-        for entry in entries:
-            needs |= self.needs_of(entry.expression)
-        within = tuple(e.expression for e in entries if e.window is Window.SENTENCE)
-        within_item = tuple(e.expression for e in entries if e.window is Window.ITEM)
-        row = Row(needs, number, place, within, within_item)
-        regex = next((entry.expression for entry in entries if entry.expression.literals), None)
-        if regex is not None:
-            # A literal of a regex is rarer than most words: the row waits for one of them.
-            for literal in regex.literals:
-                self.by_literal.setdefault(literal, []).append(row)
-            return
-        rarest = [group for entry in entries if (group := self.rarest_of(entry.expression)) is not None]
-        if rarest:
-            self._rows.setdefault(min(rarest, key=lambda group: (self._costs[group], group)), []).append(row)
+        """A row for each way in which the rarest of some entries can match; what all ways of the others need it too."""
+        ways = [self._ways_of(entry.expression) for entry in entries]
+        first = min(range(len(ways)), key=lambda n: self._cost_of(ways[n]))
+        others = 0
+        for n, one in enumerate(ways):
+            others |= functools.reduce(operator.and_, (way.needs for way in one)) if n != first else 0
+        ordered = tuple(sorted(entries, key=self._effort))
+        for needs, rarest, _ in ways[first]:
+            if rarest is not None:
+                self._awaited |= 1 << rarest
+                self._rows.setdefault(rarest, []).append(Row(needs | others, number, place, ordered))
+
+    def _cost_of(self, ways: Iterable[_Way]) -> float:
+        return sum(FREE if way.rarest is None else self._costs[way.rarest] for way in ways)
+
+    def _effort(self, entry: Entry) -> tuple[bool, float]:
+        """Sorts entries by what it costs to look for them, and by how likely the look spares others."""
+        return entry.expression.kind is not ExpressionKind.PHRASE, self._cost_of(self._ways_of(entry.expression))
 
 
-def _bits(groups: Iterable[int]) -> int:
-    bits = 0
-    for group in groups:
-        bits |= 1 << group
-    return bits
+def _members(group: _Group) -> Iterable[int | str]:
+    return (group,) if isinstance(group, int) else group
+
+
+def _gathered(states: Iterable[WordState | State[str, int]]) -> tuple[int, list[Row]]:
+    met = 0
+    rows: list[Row] = []
+    for state in states:
+        if state.met:
+            met |= state.met
+            rows += state.rows
+    return met, rows
 
 
 def _anchors(condition: Condition) -> list[list[Entry]]:
     """Groups of entries of which one group must match in the sentence or item itself.
 
-    Each alternative of ``any`` makes a group with all of ``all``: the more words a row needs, the fewer sentences
-    meet it.
+    Each alternative of ``any`` makes a group with all of ``all``: the more a row needs, the fewer sentences meet it.
     """
     anchored = [entry for entry in condition.all if entry.window in ANCHORS]
     if condition.any and all(entry.window in ANCHORS for entry in condition.any):

@@ -4,14 +4,15 @@ import importlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import product
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from analyzer.phrases import Choice, Expression, ExpressionKind, Slot, expand, to_regex
+from analyzer.matching.plans import Plan, Run, joined, plan_of
+from analyzer.matching.tokens import LONGEST_PIECE, Token, signs
+from analyzer.phrases import Expression, ExpressionKind, Slot, expand
 
 
 def _import_spacy() -> None:
@@ -34,6 +35,7 @@ def _import_spacy() -> None:
 
 _import_spacy()
 import spacy  # noqa: E402
+from spacy.attrs import LIKE_NUM, NORM  # noqa: E402
 from spacy.matcher import Matcher  # noqa: E402
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ class PhraseFinder:
         compiled = self._compiled.get(id(expression))
         if compiled is None:
             compiled = self._compiled[id(expression)] = self._compile(expression)
-        matcher, runs = compiled
+        matcher, plan = compiled
         if expression.kind is ExpressionKind.TOKENS:
             yield from ((start, end) for _, start, end in matcher(doc))
             return
@@ -72,42 +74,27 @@ class PhraseFinder:
         for name, start, end in matcher(doc):
             hits.setdefault(self.nlp.vocab.strings[name], []).append((start, end))
         breaks = [token.i for token in doc if token.text == ";"] if ";" in text else []
-        spans = {(start, end) for start, end, _ in _joined(expression.sequence, runs, hits, {_ANYWHERE}) if start >= 0}
-        for start, end in sorted(spans):
+        for start, end in joined(plan, lambda run: hits.get(f"run {run}", ())):
             if not any(start <= place < end for place in breaks):
                 yield start, end
 
-    def _compile(self, expression: Expression) -> "tuple[Matcher, _Runs]":
+    def _compile(self, expression: Expression) -> "tuple[Matcher, Plan]":
         """SpaCy's matcher for the unbroken runs of words in a phrase, by name.
 
         Gaps are not given to spaCy: it writes one out as a chain of optional tokens, whose states multiply
-        (two gaps of eight words cost thirty milliseconds a sentence, measured). They are joined in `_joined`.
+        (two gaps of eight words cost thirty milliseconds a sentence, measured). They are joined in `joined`.
         """
         matcher = Matcher(self.nlp.vocab)
-        runs: _Runs = {}
+        runs: dict[Run, int] = {}
         if expression.kind is ExpressionKind.TOKENS:
             matcher.add("tokens", [json.loads(expression.text)])
-        for run in _runs(expression.sequence):
-            if run not in runs:
-                runs[run] = f"run {len(runs)}"
-                matcher.add(runs[run], list(_sequences(run, self.tokens_of)))
-        return matcher, runs
+        plan = plan_of(expression.sequence, lambda run: runs.setdefault(run, len(runs)))
+        for run, number in runs.items():
+            matcher.add(f"run {number}", list(_sequences(run, self.tokens_of)))
+        return matcher, plan
 
     @cached_property
-    def _compiled(self) -> "dict[int, tuple[Matcher, _Runs]]":
-        return {}
-
-    def may_match(self, expression: Expression, plain: str) -> bool:
-        """A quick look at the plain tokens of a text; says yes to everything that the matcher would find."""
-        if expression.kind is ExpressionKind.TOKENS:
-            return True
-        regex = self._regexes.get(id(expression))
-        if regex is None:
-            regex = self._regexes[id(expression)] = to_regex(expression.sequence)
-        return regex.search(plain) is not None
-
-    @cached_property
-    def _regexes(self) -> dict[int, re.Pattern[str]]:
+    def _compiled(self) -> "dict[int, tuple[Matcher, Plan]]":
         return {}
 
     def token_patterns(self, expression: Expression) -> list[list[_Tokens]]:
@@ -119,73 +106,30 @@ class PhraseFinder:
 
     def tokens_of(self, word: str) -> tuple[str, ...]:
         """How spaCy splits a word of a phrase: ``non-negotiable`` is three tokens."""
-        return (word,) if word.startswith("@") else tuple(token.norm_ for token in self.nlp.make_doc(word))
+        return (word,) if word.startswith("@") else tuple(token.norm for token in self.split(word))
 
+    def split(self, piece: str) -> tuple[Token, ...]:
+        """A piece of text without white space as spaCy's tokens; one too long to be a word is cut at its signs."""
+        if piece.isascii() and piece.isalpha() and piece not in self._exceptions:
+            return (self._token(piece),)  # spaCy splits a plain word only where its table of exceptions has it
+        if len(piece) > LONGEST_PIECE:
+            return tuple(map(self._token, signs(piece)))
+        return tuple(Token(token.text, token.norm_, token.like_num) for token in self.nlp.make_doc(piece))
 
-_Run = tuple[Slot, ...]
-_Runs = dict[_Run, str]
+    def _token(self, text: str) -> Token:
+        norm, is_number = self._attributes
+        return Token(text, norm(text), is_number(text))
 
+    @cached_property
+    def _exceptions(self) -> frozenset[str]:
+        rules: Mapping[str, object] = getattr(self.nlp.tokenizer, "rules")  # noqa: B009
+        return frozenset(rules)
 
-def _elements(sequence: Sequence[Slot | Choice]) -> "Iterator[_Run | Slot | Choice]":
-    """A sequence as runs of adjacent words, gaps, and choices; a word that may be absent is a choice."""
-    run: list[Slot] = []
-    for node in sequence:
-        if isinstance(node, Slot) and node.minimum and not node.is_gap:
-            run.append(node)
-            continue
-        if run:
-            yield tuple(run)
-            run = []
-        if isinstance(node, Slot) and not node.is_gap:
-            yield Choice(((replace(node, minimum=1),),), is_optional=True)
-        else:
-            yield node
-    if run:
-        yield tuple(run)
-
-
-def _runs(sequence: Sequence[Slot | Choice]) -> "Iterator[_Run]":
-    for element in _elements(sequence):
-        if isinstance(element, tuple):
-            yield element
-        elif isinstance(element, Choice):
-            for inner in element.sequences:
-                yield from _runs(inner)
-
-
-_Partial = set[tuple[int, int, int]]
-"""Start and end in tokens of what matched so far, and how many words may stand before what follows."""
-_ANYWHERE = (-1, -1, 0)
-
-
-def _joined(
-    sequence: Sequence[Slot | Choice], runs: _Runs, hits: dict[str, list[tuple[int, int]]], partial: "_Partial"
-) -> "_Partial":
-    """What comes before a sequence, each with where the sequence may stand after it."""
-    for element in _elements(sequence):
-        if isinstance(element, Slot):
-            partial = {(a, b, slack + element.maximum) if a >= 0 else _ANYWHERE for a, b, slack in partial}
-        elif isinstance(element, Choice):
-            # An alternative may begin or end with a gap, so each goes on from what comes before it.
-            after = {spot for inner in element.sequences for spot in _joined(inner, runs, hits, partial)}
-            partial = after | partial if element.is_optional else after
-        else:
-            partial = _extended(partial, hits.get(runs[element], ()))
-        if not partial:
-            return set()
-    return partial
-
-
-def _extended(partial: "_Partial", found: Sequence[tuple[int, int]]) -> "_Partial":
-    """Each partial match with what may follow it."""
-    ends: dict[int, list[int]] = {}
-    for start, end in found:
-        ends.setdefault(start, []).append(end)
-    longer = {(start, end, 0) for start, end in found} if _ANYWHERE in partial else set()
-    for start, end, slack in partial:
-        if start >= 0:
-            longer.update((start, after, 0) for place in range(end, end + slack + 1) for after in ends.get(place, ()))
-    return longer
+    @cached_property
+    def _attributes(self) -> tuple[Callable[[str], str], Callable[[str], bool]]:
+        """How spaCy makes a word's normal form, and how it tells a number."""
+        getters: Mapping[int, Any] = getattr(self.nlp.vocab, "lex_attr_getters")  # noqa: B009
+        return getters[NORM], getters[LIKE_NUM]
 
 
 def _sequences(variant: tuple[Slot, ...], tokens_of: Callable[[str], tuple[str, ...]]) -> Iterator[list[_Tokens]]:

@@ -45,7 +45,12 @@ class RuleMatcher:
         self._rules = rules  # compiled expressions are known by identity, so they have to stay
         self._detectors = (*map(_of_rule, rules.rules), *(d for q in rules.questions for d in _of_question(q)))
         self.finder = finder or PhraseFinder()
-        self.index = CandidateIndex([(d.patterns, d.unless) for d in self._detectors], rules.vocabulary)
+        self.index = CandidateIndex(
+            [(d.patterns, d.unless) for d in self._detectors],
+            rules.vocabulary,
+            self.finder,
+            [e for d in self._detectors for e in (*d.scope.headings_in, *d.scope.headings_out)],
+        )
 
     def __call__(
         self, document: Document, segments: Sequence[Segment], *, parties: Parties | None = None, kind: str = "other"

@@ -76,7 +76,7 @@ class Nearness:
         """How much of a pattern's condition a sentence meets; None where that is too little to speak of."""
         words = self._words_at(reading, index)
         anchors = [entry.expression for entry in (*condition.all, *condition.any) if entry.window in ANCHORS]
-        if not any(one.kind is ExpressionKind.REGEX or reading.meets_some(one, index) for one in anchors):
+        if not any(_meets_some(one, words) for one in anchors):
             return None
         bounds = [self._bound(entry, words) for entry in condition.all]
         options = sorted(((self._bound(entry, words), entry) for entry in condition.any), key=_by_bound)[:_TRIED]
@@ -126,7 +126,7 @@ class Nearness:
         weight = max(_worth(one) for one in alternatives)
         if hit := reading.find(entry, index):
             return Need(entry.window, (hit.text,), (), True, weight, weight)
-        if entry.window not in ANCHORS or not reading.meets_some(expression, index):
+        if entry.window not in ANCHORS or not _meets_some(expression, self._words_at(reading, index)):
             return Need(entry.window, (), (expression,), False, weight, 0.0)
         return max(
             (self._partly(one, entry.window, reading, index) for one in alternatives),
@@ -166,6 +166,11 @@ def _is_met(requirement: Requirement, words: Set[str]) -> bool:
         return True
     beginnings = tuple(entry.removesuffix("*") for entry in requirement if entry.endswith("*"))
     return bool(beginnings) and any(word.startswith(beginnings) for word in words)
+
+
+def _meets_some(expression: Expression, words: Set[str]) -> bool:
+    """A sentence holds a word that the expression asks for; true where it asks for none."""
+    return not expression.requires or any(_is_met(requirement, words) for requirement in expression.requires)
 
 
 def _by_bound(option: tuple[tuple[float, float], Entry]) -> tuple[float, float]:

@@ -1,16 +1,17 @@
 """One document while its rules are matched: what its sentences hold, and whether a condition holds on one of them."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.document import Document, Parties, Segment, Sentence, Span, Unit
 from analyzer.findings import Evidence, EvidenceKind
-from analyzer.matching.candidates import ANCHORS, CandidateIndex, Row
+from analyzer.matching.candidates import ANCHORS, CandidateIndex, Row, Seen
 from analyzer.matching.finder import PhraseFinder
-from analyzer.phrases import Expression, ExpressionKind, plain_tokens, words_of
+from analyzer.matching.tokens import Text, cut
+from analyzer.phrases import Expression, ExpressionKind, words_of
 from analyzer.quantities import QuantityKind, read_quantities
 from analyzer.rules import Condition, Entry, Scope, Window
 
@@ -70,138 +71,62 @@ class Reading:
         self._index = index
         self._segments = segments
         self._aliases = dict.fromkeys(parties.vendor, "@vendor") | dict.fromkeys(parties.buyer, "@buyer")
+        self._pieces = index.pieces.named(self._aliases)
         self._docs: dict[str, Doc] = {}
-        self._plains: dict[str, str] = {}
-        self._quick: dict[tuple[int, int], bool] = {}
+        self._tokens: dict[str, Text] = {}
         self._hits: dict[tuple[int, int], _Found | None] = {}
         self._window_hits: dict[tuple[int, str, int], _Found | None] = {}
-        self._leads: dict[Span, tuple[int, list[Row]]] = {}
+        self._leads: dict[Span, tuple[Seen, list[Row]]] = {}
         self._met: list[int] = []
+        self._met_as_items: dict[int, int] = {}
         self._rows: list[list[Row]] = []
         self._postings: dict[int, list[int]] = {}
-        self._lowered = ("", "")
         self._texts: dict[int, _Text] = {}
-        self._read_words()
+        for number, (_, sentence) in enumerate(self.sentences):
+            self._look_at(number, sentence)
 
     # What a sentence holds.
 
-    def _read_words(self) -> None:
-        """Look up every word once: the groups that each sentence meets, and the patterns that may fire on it."""
-        for _, sentence in self.sentences:
-            met, rows = (0, []) if sentence.unit in _NEVER else self._words(self.document[sentence.span])
-            self._met.append(met)
-            self._rows.append(rows)
+    def _look_at(self, number: int, sentence: Sentence) -> None:
+        """What a sentence meets, by itself and after its lead-in, and the rows that wait for it."""
+        if sentence.unit in _NEVER:
+            self._met.append(0)
+            self._rows.append([])
+            return
+        pieces = cut(self._plain(sentence.span))
+        seen, rows = self._index.look(self._pieces, pieces)
+        self._met.append(seen.met)
+        if sentence.lead_in is not None:
+            lead, lead_rows = self._lead(sentence.lead_in)
+            across, more = self._index.look_across(self._pieces, pieces, lead, seen)
+            self._met_as_items[number] = seen.met | lead.met | across
+            rows = rows + lead_rows + more
+        self._rows.append(rows)
 
-    def _words(self, text: str) -> tuple[int, list[Row]]:
-        words = set(words_of(text))
-        if self._aliases:
-            words.update([self._aliases[word] for word in words if word in self._aliases])
-        known = self._index.known
-        met = 0
-        rows: list[Row] = []
-        for word in words:
-            groups, of_word = known(word)
-            if groups:
-                met |= groups
-                rows += of_word
-        return met, rows
+    def _lead(self, span: Span) -> tuple[Seen, list[Row]]:
+        if span not in self._leads:
+            self._leads[span] = self._index.look(self._pieces, cut(self._plain(_tail(span))))
+        return self._leads[span]
 
     def candidates(self, index: int) -> Iterator[tuple[int, list[int]]]:
         """Detectors and their patterns that may fire on a sentence."""
-        sentence = self.sentences[index][1]
-        if sentence.unit in _NEVER:
-            return
-        met, rows = self._met[index], self._rows[index]
-        if sentence.lead_in is not None:
-            lead_met, lead_rows = self._lead(sentence.lead_in)
-            met, rows = met | lead_met, rows + lead_rows
+        met = self._met_as_items.get(index, self._met[index])
         by_detector: dict[int, set[int]] = {}
-        for row in rows:
-            if row.needs & met == row.needs and self._is_plausible(row, index):
-                by_detector.setdefault(row.detector, set()).add(row.pattern)
-        for row in self._literal_rows.get(index, ()):
-            if row.needs & met == row.needs and self._is_plausible(row, index):
+        for row in self._rows[index]:
+            if row.needs & met != row.needs or row.pattern in by_detector.get(row.detector, ()):
+                continue
+            if all(self.find(entry, index) for entry in row.entries):
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
         for detector in sorted(by_detector):
             yield detector, sorted(by_detector[detector])
 
-    def _is_plausible(self, row: Row, index: int) -> bool:
-        """A quick look at all that a row wants in the sentence or item."""
-        return all(self._may_match(expression, index) for expression in row.within) and all(
-            self._may_match(expression, index, Window.ITEM) for expression in row.within_item
-        )
-
-    @cached_property
-    def _literal_rows(self) -> dict[int, list[Row]]:
-        """Sentence to the rows whose regex has a literal in it, found in one pass over the text for each literal."""
-        plain = self._plain(Span(0, len(self.document.text)))
-        text = plain.lower()
-        if len(text) != len(plain):  # a few letters grow when they are lowered
-            text = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
-        found: dict[int, list[Row]] = {}
-        for literal, rows in self._index.by_literal.items():
-            place = text.find(literal)
-            while place >= 0:
-                index = bisect_right(self._starts, place) - 1
-                for reached in (index, *self._items_under(place)):
-                    found.setdefault(reached, []).extend(rows)
-                after = self._starts[index + 1] if index + 1 < len(self._starts) else len(text)
-                place = text.find(literal, max(place + 1, after))
-        return found
-
-    def _items_under(self, place: int) -> Iterator[int]:
-        """The items whose lead-in holds a character."""
-        return (index for lead, items in self._items.items() if lead.start <= place < lead.end for index in items)
-
-    @cached_property
-    def _items(self) -> dict[Span, list[int]]:
-        """Lead-in to the items that it governs."""
-        items: dict[Span, list[int]] = {}
-        for index, (_, sentence) in enumerate(self.sentences):
-            if sentence.lead_in is not None:
-                items.setdefault(sentence.lead_in, []).append(index)
-        return items
-
-    def _lead(self, span: Span) -> tuple[int, list[Row]]:
-        if span not in self._leads:
-            self._leads[span] = self._words(self.document[_tail(span)])
-        return self._leads[span]
-
-    def _plain_tokens(self, text: str) -> str:
-        plain = self._plains.get(text)
-        if plain is None:
-            if len(self._plains) > _KEPT_TEXTS:
-                self._plains.clear()
-            plain = self._plains[text] = plain_tokens(text, self._aliases)
-        return plain
-
     def _may_match(self, expression: Expression, index: int, window: Window = Window.SENTENCE) -> bool:
-        """A quick look whether an expression can stand in a sentence, or in an item with its lead-in, without spaCy."""
-        lead = self.sentences[index][1].lead_in if window is Window.ITEM else None
-        key = (id(expression), index if lead is None else -1 - index)
-        known = self._quick.get(key)
-        if known is None:
-            met = self._met[index] if lead is None else self._met[index] | self._lead(lead)[0]
-            needs = self._index.needs_of(expression)
-            known = self._quick[key] = needs & met == needs and self._can_stand(
-                expression, self._text_of(index, lead).text
-            )
-        return known
+        """Whether all is met that an expression needs, in a sentence or in an item with its lead-in."""
+        return self._index.may_match(expression, self._met_in(index, window))
 
-    def _can_stand(self, expression: Expression, text: str) -> bool:
-        if expression.kind is ExpressionKind.PHRASE:
-            return self._finder.may_match(expression, self._plain_tokens(text))
-        if expression.kind is ExpressionKind.REGEX:
-            # Python's search costs a hundredth of spaCy's, so it comes before what else a condition wants.
-            lowered = self._lowered_text(text)
-            is_there = any(literal in lowered for literal in expression.literals)
-            return is_there and _regex(expression.text).search(text) is not None
-        return True
-
-    def _lowered_text(self, text: str) -> str:
-        if self._lowered[0] is not text:
-            self._lowered = text, text.lower()
-        return self._lowered[1]
+    def _met_in(self, index: int, window: Window) -> int:
+        met = self._met[index]
+        return self._met_as_items.get(index, met) if window is Window.ITEM else met
 
     def _text_of(self, index: int, lead: Span | None) -> _Text:
         """A sentence as it is searched, after its lead-in where that counts."""
@@ -222,13 +147,6 @@ class Reading:
         if any(self._in_headings(expression, segment) for expression in scope.headings_out):
             return False
         return not scope.headings_in or any(self._in_headings(e, segment) for e in scope.headings_in)
-
-    def meets_some(self, expression: Expression, index: int) -> bool:
-        """A sentence, or its lead-in, holds a word that the expression asks for; true where it asks for none."""
-        lead = self.sentences[index][1].lead_in
-        met = self._met[index] if lead is None else self._met[index] | self._lead(lead)[0]
-        needs = self._index.needs_of(expression)
-        return not needs or needs & met != 0
 
     def tokens_at(self, index: int, window: Window) -> "tuple[str, Doc]":
         """A sentence as it is searched, after its lead-in for `Window.ITEM`, and its tokens."""
@@ -305,7 +223,7 @@ class Reading:
             return None
         key = (id(expression), index)
         if key not in self._hits:
-            self._hits[key] = self._search(expression, self._text_of(index, None))
+            self._hits[key] = self._search(expression, self._text_of(index, None), self._met[index])
         return self._hits[key]
 
     def _in_item(self, expression: Expression, index: int) -> _Found | None:
@@ -316,7 +234,7 @@ class Reading:
             return None
         key = (id(expression), -1 - index)
         if key not in self._hits:
-            self._hits[key] = self._search(expression, self._text_of(index, lead))
+            self._hits[key] = self._search(expression, self._text_of(index, lead), self._met_as_items[index])
         return self._hits[key]
 
     def _in_range(
@@ -332,14 +250,21 @@ class Reading:
 
     def _holding(self, expression: Expression, first: int, after: int) -> Sequence[int]:
         """The sentences of a range that hold the expression's rarest word."""
-        group = self._index.rarest_of(expression)
-        if group is None:
+        groups = self._index.rarest_of(expression)
+        if not groups:
             return range(first, after)
+        found: set[int] = set()
+        for group in groups:
+            postings = self._postings_of(group)
+            found.update(postings[bisect_left(postings, first) : bisect_left(postings, after)])
+        return sorted(found)
+
+    def _postings_of(self, group: int) -> list[int]:
         postings = self._postings.get(group)
         if postings is None:
             bit = 1 << group
             postings = self._postings[group] = [index for index, met in enumerate(self._met) if met & bit]
-        return postings[bisect_left(postings, first) : bisect_left(postings, after)]
+        return postings
 
     def _in_clause(self, entry: Entry, segment: int) -> _Found | None:
         known = (id(entry.expression), entry.window, segment)
@@ -401,23 +326,37 @@ class Reading:
         lead = _tail(lead_in)
         return _Text(f"{self._plain(lead)} {self._plain(span)}", lead, span)
 
-    def _search(self, expression: Expression, text: _Text) -> _Found | None:
-        if expression.kind is ExpressionKind.REGEX:
-            lowered = text.text.lower()
-            if not any(literal in lowered for literal in expression.literals):
-                return None
-            hits = [(m.start(), m.end()) for m in _regex(expression.text).finditer(text.text) if m.end() > m.start()]
-        elif self._finder.may_match(expression, self._plain_tokens(text.text)):
-            doc = self._doc(text.text)
-            found = self._finder.find(expression, doc, text.text)
-            hits = [(doc[start].idx, doc[end - 1].idx + len(doc[end - 1])) for start, end in found]
-        else:
-            return None
+    def _search(self, expression: Expression, text: _Text, met: int = -1) -> _Found | None:
+        """The words that an expression matches in a text; ``met`` says what the text meets, where that is known."""
+        hits = list(self._stretches(expression, text.text, met))
         if not hits:
             return None
         # The shortest words that match say most; ones in the sentence itself more than ones in its lead-in.
         start, end = min(hits, key=lambda hit: (hit[1] <= text.main_start, hit[1] - hit[0], hit[0]))
         return _place(text, start, end)
+
+    def _stretches(self, expression: Expression, text: str, met: int) -> Iterator[tuple[int, int]]:
+        """Where an expression stands in a text, in characters."""
+        match expression.kind:
+            case ExpressionKind.REGEX:
+                yield from ((m.start(), m.end()) for m in _regex(expression.text).finditer(text) if m.end() > m.start())
+            case ExpressionKind.TOKENS:
+                doc = self._doc(text)
+                for start, end in self._finder.find(expression, doc, text):
+                    yield doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
+            case ExpressionKind.PHRASE:
+                if found := self._index.find(expression, self._tokens_of(text), met):
+                    bounds = self._pieces.bounds(cut(text))
+                    yield from ((bounds[start][0], bounds[end - 1][1]) for start, end in found)
+
+    def _tokens_of(self, text: str) -> Text:
+        tokens = self._tokens.get(text)
+        if tokens is None:
+            if len(self._tokens) > _KEPT_TEXTS:
+                self._tokens.clear()
+            passed = [token for piece in cut(text) for token in self._pieces[piece].tokens]
+            tokens = self._tokens[text] = Text(passed)
+        return tokens
 
     def _doc(self, text: str) -> "Doc":
         doc = self._docs.get(text)

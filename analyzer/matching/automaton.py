@@ -1,0 +1,252 @@
+"""What may stand in a text, found in one pass over it whatever the number of things that are looked for.
+
+Both automata are deterministic ones whose states are worked out when a text first leads to them: `RunAutomaton` reads
+the runs of words that phrases consist of, `LiteralAutomaton` the strings that regexes need. A step is one look-up.
+Written out beforehand their states would be too many to hold; a few per cent of those are ever met.
+"""
+
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
+from operator import getitem
+from typing import Generic, NamedTuple, TypeVar
+
+from analyzer.matching.tokens import Sound, Ways
+from analyzer.rules import Entry
+
+__all__ = ["LiteralAutomaton", "Row", "RunAutomaton", "State", "States", "WordState", "walk", "walk_until"]
+
+_Key = TypeVar("_Key")
+_Place = TypeVar("_Place")
+_MOST_FIRSTS = 20_000
+_MOST_STEPS = 250_000
+"""Steps that an automaton keeps, some thirty megabytes; then it begins again."""
+
+
+class Row(NamedTuple):
+    """One pattern of one detector, with the groups that a sentence must meet."""
+
+    needs: int
+    """A bit for each group."""
+    detector: int
+    pattern: int
+    entries: tuple[Entry, ...]
+    """What must stand in the sentence or item; what costs least to look for comes first."""
+
+
+class State(dict[_Key, "State[_Key, _Place]"], Generic[_Key, _Place]):
+    """Where a text has led: the next state for what is read next, and what has just been met. Known by identity."""
+
+    __slots__ = ("met", "place", "rows", "step")
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+
+    def __init__(
+        self,
+        place: _Place,
+        met: int,
+        rows: tuple[Row, ...],
+        step: "Callable[[State[_Key, _Place], _Key], State[_Key, _Place]]",
+    ) -> None:
+        super().__init__()
+        self.place = place
+        self.met = met
+        """A bit for each group that has a member ending here."""
+        self.rows = rows
+        """What waits for one of these groups."""
+        self.step = step
+
+    def __missing__(self, key: _Key) -> "State[_Key, _Place]":
+        return self.step(self, key)
+
+
+def walk(start: State[_Key, _Place], keys: Iterable[_Key]) -> list[State[_Key, _Place]]:
+    """The states that a text leads to, the first one included."""
+    return list(accumulate(keys, getitem, initial=start))
+
+
+def walk_until(
+    start: State[_Key, _Place], keys: Iterable[_Key], known: Sequence[State[_Key, _Place]]
+) -> Iterator[State[_Key, _Place]]:
+    """The states that a text leads to from another start, until it comes to those that are known of it."""
+    state = start
+    for key, same in zip(keys, known[1:], strict=False):
+        state = state[key]
+        if state is same:
+            return
+        yield state
+
+
+class States(Generic[_Key, _Place]):
+    """States as far as they were needed.
+
+    ``read`` gives the place after a step and the groups met by it, ``waiting`` the rows that wait for some groups.
+    """
+
+    def __init__(
+        self,
+        start: _Place,
+        read: Callable[[_Place, _Key], tuple[_Place, int]],
+        waiting: Callable[[int], tuple[Row, ...]],
+    ) -> None:
+        self._read = read
+        self._waiting = waiting
+        self._states: dict[tuple[_Place, int], State[_Key, _Place]] = {}
+        self._steps = 0
+        self.start = self._state(start, 0)
+
+    def _state(self, place: _Place, met: int) -> State[_Key, _Place]:
+        key = place, met
+        state = self._states.get(key)
+        if state is None:
+            state = self._states.setdefault(key, State(place, met, self._waiting(met), self._step))
+        return state
+
+    def _step(self, state: State[_Key, _Place], key: _Key) -> State[_Key, _Place]:
+        after = self._state(*self._read(state.place, key))
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            self._forget()
+        state[key] = after
+        return after
+
+    def _forget(self) -> None:
+        for state in list(self._states.values()):
+            state.clear()
+        self._states.clear()
+        self._states[self.start.place, 0] = self.start
+        self._steps = 0
+
+
+_Nodes = tuple[frozenset[int], frozenset[int]]
+"""Nodes that a run comes to with its first word, and those it comes to with a later one."""
+WordState = State[Sound, _Nodes]
+
+
+class RunAutomaton:
+    """Reads sounds and meets runs of words."""
+
+    def __init__(self, waiting: Callable[[int], tuple[Row, ...]]) -> None:
+        self._after: dict[tuple[int, Ways], int] = {}
+        self._edges: list[dict[int, list[int]]] = [{}]
+        self._met: dict[int, int] = {}
+        self._firsts: dict[frozenset[int], tuple[frozenset[int], int]] = {}
+        nothing = frozenset[int]()
+        self.states: States[Sound, _Nodes] = States((nothing, nothing), self._read, waiting)
+
+    def add(self, run: Iterable[Ways], group: int) -> None:
+        """Let a run belong to a group, before anything is read. Runs that begin alike share their nodes."""
+        node = 0
+        for ways in run:
+            after = self._after.get((node, ways))
+            if after is None:
+                after = self._after[node, ways] = self._node()
+                for way in ways:
+                    self._lead(node, way, after)
+            node = after
+        self._met[node] = self._met.get(node, 0) | 1 << group
+
+    def _node(self) -> int:
+        self._edges.append({})
+        return len(self._edges) - 1
+
+    def _lead(self, node: int, way: tuple[int, ...], after: int) -> None:
+        for test in way[:-1]:
+            between = self._node()
+            self._edges[node].setdefault(test, []).append(between)
+            node = between
+        self._edges[node].setdefault(way[-1], []).append(after)
+
+    def _read(self, place: _Nodes, key: Sound) -> tuple[_Nodes, int]:
+        met = 0
+        for passed in key.tokens:
+            later: list[int] = []
+            for nodes in place:
+                for node in nodes:
+                    edges = self._edges[node]
+                    if not edges.keys().isdisjoint(passed):
+                        later += [after for test, ends in edges.items() if test in passed for after in ends]
+            first, first_met = self._first(passed)
+            met |= first_met | self._met_at(later)
+            place = first, frozenset(node for node in later if self._edges[node])
+        return place, met
+
+    def _first(self, passed: frozenset[int]) -> tuple[frozenset[int], int]:
+        """Where runs come to that begin with a token, which most tokens of a text do over and over."""
+        known = self._firsts.get(passed)
+        if known is None:
+            edges = self._edges[0]
+            nodes = [after for test in passed for after in edges.get(test, ())]
+            # One that leads nowhere has said all it has to say.
+            known = frozenset(node for node in nodes if self._edges[node]), self._met_at(nodes)
+            if len(self._firsts) >= _MOST_FIRSTS:
+                self._firsts.clear()
+            self._firsts[passed] = known
+        return known
+
+    def _met_at(self, nodes: Iterable[int]) -> int:
+        met = 0
+        for node in nodes:
+            met |= self._met.get(node, 0)
+        return met
+
+
+class LiteralAutomaton:
+    """Reads pieces of text and meets strings in them and over them, in lower case (Aho and Corasick's machine).
+
+    A space is read before each piece, before the first one too: a string that begins with a space may be met where none
+    stands.
+    """
+
+    def __init__(self, waiting: Callable[[int], tuple[Row, ...]]) -> None:
+        self._edges: list[dict[str, int]] = [{}]
+        self._met: list[int] = [0]
+        self._back: list[int] = []
+        self.states: States[str, int] = States(0, self._read, waiting)
+
+    def add(self, literal: str, group: int) -> None:
+        """Let a lower-case string belong to a group, before anything is read."""
+        node = 0
+        for letter in _folded(literal):
+            after = self._edges[node].get(letter)
+            if after is None:
+                after = self._edges[node][letter] = len(self._edges)
+                self._edges.append({})
+                self._met.append(0)
+            node = after
+        self._met[node] |= 1 << group
+
+    def _prepare(self) -> None:
+        """For each node the longest other one that ends it, whose strings are met with its own."""
+        back = [0] * len(self._edges)
+        waiting = deque(self._edges[0].values())
+        while waiting:
+            node = waiting.popleft()
+            self._met[node] |= self._met[back[node]]
+            for letter, after in self._edges[node].items():
+                fall = back[node]
+                while fall and letter not in self._edges[fall]:
+                    fall = back[fall]
+                back[after] = self._edges[fall].get(letter, 0)
+                waiting.append(after)
+        self._back = back
+
+    def _read(self, place: int, key: str) -> tuple[int, int]:
+        if not self._back:
+            self._prepare()
+        met = 0
+        for letter in f" {_folded(key)}":
+            while place and letter not in self._edges[place]:
+                place = self._back[place]
+            place = self._edges[place].get(letter, 0)
+            met |= self._met[place]
+        return place, met
+
+
+def _folded(text: str) -> str:
+    """A text in lower case, with the digits of every script as plain ones."""
+    text = text.lower()
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
