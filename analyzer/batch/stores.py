@@ -115,7 +115,7 @@ def _speaking(url: str, name: str = "") -> Iterator[tuple[Any, str]]:
 
 def _store(url: str) -> tuple[Any, str]:
     from fsspec import available_protocols
-    from fsspec.core import url_to_fs  # type: ignore[import-untyped]
+    from fsspec.core import url_to_fs
 
     scheme = url.partition("://")[0]
     if scheme not in available_protocols():
