@@ -1,4 +1,7 @@
-"""Has LibreOffice convert the files of old programs, where it is installed."""
+"""Has LibreOffice convert the files of old programs, where it is installed.
+
+What a file would have it fetch, run or update is switched off in the profile that it starts with.
+"""
 
 import os
 import shutil
@@ -30,6 +33,20 @@ _PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     "C:/Program Files/LibreOffice/program/soffice.exe",
 )
+_SETTINGS = (
+    ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Office.Common/Security/Scripting", "DisableActiveContent", "true"),
+    # Linked pictures and sections: a document without a place that is trusted may refer to nothing.
+    ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("Office.Writer/Content/Update", "Link", "0"),
+    ("Office.Calc/Content/Update", "Link", "1"),
+    # Whatever asks the network all the same is sent to a port where nobody answers.
+    ("Inet/Settings", "ooInetProxyType", "2"),
+    *(("Inet/Settings", f"ooInet{scheme}ProxyName", "127.0.0.1") for scheme in ("HTTP", "HTTPS", "FTP")),
+    *(("Inet/Settings", f"ooInet{scheme}ProxyPort", "9") for scheme in ("HTTP", "HTTPS", "FTP")),
+)
+"""Paths below org.openoffice, names and values of LibreOffice's configuration."""
 
 
 def convert(source: Source, media_type: MediaType) -> tuple[Source, ReadingNote]:
@@ -61,6 +78,7 @@ def _program() -> str | None:
 def _run(program: str, source: Source, folder: Path, ending: str, target: str) -> bytes:
     """Convert in a folder and with a profile of its own: a shared profile is locked by whoever came first."""
     (folder / "out").mkdir()
+    _write_profile(folder / "profile" / "user")
     given = folder / f"document.{ending}"
     given.write_bytes(source.data)
     command = [
@@ -94,6 +112,20 @@ def _run(program: str, source: Source, folder: Path, ending: str, target: str) -
     if not made.is_file():
         raise DamagedDocument(source.name, "LibreOffice can't convert it.", "Save it as DOCX or PDF.")
     return made.read_bytes()
+
+
+def _write_profile(folder: Path) -> None:
+    items = "".join(
+        f'<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop>'
+        "</item>"
+        for path, name, value in _SETTINGS
+    )
+    folder.mkdir(parents=True)
+    (folder / "registrymodifications.xcu").write_text(
+        f'<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">{items}'
+        "</oor:items>",
+        encoding="utf-8",
+    )
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
