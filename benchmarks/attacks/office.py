@@ -67,10 +67,10 @@ def _nested(tag: str, depth: int, inner: str = _P) -> str:
 
 
 def _word_bombs() -> Iterator[tuple[str, bytes]]:
-    yield "spaces", _docx(_P + " " * 250_000_000)
-    yield "below-limit", _docx(_P + " " * 150_000_000)
+    yield "spaces", _docx(_P + " " * 100_000_000)
+    yield "below-limit", _docx(_P + " " * 20_000_000)
     yield "paragraphs-empty", _docx("<w:p/>" * 1_000_000 + _P)
-    yield "styles", _docx(styles__xml=b" " * 250_000_000)
+    yield "styles", _docx(styles__xml=b" " * 100_000_000)
     yield "parts-many", packed({f"word/{n}.xml": b"" for n in range(30_000)})
     headers: dict[str, str | bytes] = {f"header{n}__xml": b" " * 20_000_000 for n in range(8)}
     yield "parts-of-bombs", _docx("", **headers)
@@ -278,7 +278,7 @@ def _spreadsheets() -> Iterator[tuple[str, bytes]]:
     yield "strings-bomb", _spreadsheet(shared, shared="<si><t>&x;</t></si>", prolog=entity_bomb())
     yield "strings-square", _spreadsheet(shared, shared=f"<si><t>{_BOND * 2_000}</t></si>")
     yield "strings-file", _spreadsheet(shared, shared="<si><t>&x;</t></si>", prolog=_EXTERNAL_ENTITY)
-    yield "zip-bomb", _spreadsheet(" " * 300_000_000)
+    yield "zip-bomb", _spreadsheet(" " * 100_000_000)
     yield (
         "numbers",
         _spreadsheet('<row r="1"><c r="A1"><v>1e999</v></c><c r="B1"><v>x</v></c><c r="C1" t="d"><v>9</v></c></row>'),
@@ -324,7 +324,7 @@ def _opendocuments() -> Iterator[tuple[str, bytes]]:
     section = f'<text:section><text:section-source xlink:href="{_NOWHERE}a.odt"/>{paragraph}</text:section>'
     yield "section-elsewhere", _opendocument(section)
     yield "paragraph", _opendocument(f"<text:p>{_BOND * 200_000}</text:p>")
-    yield "zip-bomb", _opendocument(paragraph + " " * 300_000_000)
+    yield "zip-bomb", _opendocument(paragraph + " " * 100_000_000)
 
 
 def office_attacks() -> Iterator[Attack]:

@@ -152,7 +152,7 @@ def _sizes() -> Iterator[tuple[str, bytes]]:
     yield "length-lie", _pdf({4: _stream(_TEXT).replace(b"/Length ", b"/Length 99999999")})
     yield "length-negative", _pdf({4: _stream(_TEXT).replace(b"/Length ", b"/Length -")})
     yield "stream-bomb", _pdf({4: _flate(_TEXT + b" " * 300_000_000)})
-    yield "stream-bomb-in-bomb", _pdf({4: _flate(_TEXT + b" " * 300_000_000, 3)})
+    yield "stream-bomb-in-bomb", _pdf({4: _flate(_TEXT + b" " * 100_000_000, 3)})
     yield "text-bomb", _pdf({4: _flate(b"BT /F1 12 Tf 72 700 Td " + b"(bond) Tj " * 500_000 + b"ET")})
     picture = b"/Subtype /Image /ColorSpace /DeviceRGB /BitsPerComponent 8 /Width 60000 /Height 60000 "
     page = _PAGE.replace(b"/Font <<", b"/XObject << /X 6 0 R >> /Font <<") + b">>"
@@ -232,6 +232,9 @@ def _locked() -> bytes:
     )
 
 
+_ENDLESS = frozenset({"form-self", "form-tree", "marks-deep", "one-letter-becomes-many"})
+
+
 def pdf_attacks() -> Iterator[Attack]:
     """One file for each of these ways to be nasty."""
     for kind, files in (
@@ -242,7 +245,7 @@ def pdf_attacks() -> Iterator[Attack]:
         ("text", _pages_of_text()),
     ):
         for name, data in files:
-            yield Attack(f"{name}.pdf", f"PDF: {kind}", data)
+            yield Attack(f"{name}.pdf", f"PDF: {kind}", data, End.ISOLATED if name in _ENDLESS else End.EITHER)
     for name, entries in _ACTIONS.items():
         yield Attack(f"action-{name}.pdf", "PDF: action", _catalog(entries), End.REPORT)
     external = b"/F << /FS /URL /F (http://127.0.0.1:9/) >> "

@@ -16,6 +16,8 @@ class End(StrEnum):
     ERROR = "error"
     EITHER = "either"
     """Damage may hit what matters or what doesn't."""
+    ISOLATED = "isolated"
+    """PDFium asks for memory until there is none, and ends the process that reads it: only a worker's may."""
 
 
 @dataclass(frozen=True, slots=True)
