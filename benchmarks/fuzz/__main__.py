@@ -4,7 +4,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-import atheris
+import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 with atheris.instrument_imports(include=["analyzer"], enable_loader_override=False):
     from benchmarks.fuzz.targets import TARGETS
