@@ -30,7 +30,8 @@ from reportlab.pdfgen.canvas import Canvas
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
-from tests.views.tour import Tour, app, browser
+from tests.browsers import browser
+from tests.views.tour import Tour, app
 
 __all__ = ["main", "make_rfp"]
 
