@@ -8,10 +8,11 @@ from pathlib import Path
 
 from analyzer.document import Document, Source, View
 from analyzer.errors import DamagedDocument, DocumentError, RuleError
+from analyzer.matching import PhraseFinder
 from analyzer.parsing.docx import read_docx
 from analyzer.parsing.html import read_html
 from analyzer.parsing.rtf import read_rtf
-from analyzer.phrases import Vocabulary, parse_phrase, parse_regex, plain_tokens, to_regex
+from analyzer.phrases import Vocabulary, parse_phrase, parse_regex
 from analyzer.resources import patterns_folder
 from analyzer.rulefiles import load_rules, read_rule
 from analyzer.rules import CHECKLIST, RuleSet
@@ -90,12 +91,18 @@ def rules(data: bytes) -> None:
             read_rule(Path(folder, "a.toml"), text, _rules())
 
 
+@lru_cache(1)
+def _finder() -> PhraseFinder:
+    return PhraseFinder()
+
+
 def phrase(data: bytes) -> None:
     """A phrase, and the sentence that it is looked for in, behind the first line."""
     written, _, said = data.decode("utf-8", "replace").partition("\n")
     with suppress(ValueError):
         expression = parse_phrase(written, Vocabulary({"vendor": ("contractor", "service provider", "vendor*")}))
-        to_regex(expression.sequence).search(" " + plain_tokens(said, {}))
+        finder = _finder()
+        list(finder.find(expression, finder.nlp.make_doc(said), said))
 
 
 def regex(data: bytes) -> None:
