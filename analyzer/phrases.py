@@ -380,39 +380,77 @@ def parse_regex(text: str) -> Expression:
 
 _Step = tuple[object, object]
 """One step of a regex as the standard library reads it: what it does, and with what."""
+_Needs = tuple[frozenset[str], ...]
+"""Groups of strings of which a text must hold one each."""
 _MOST_STRINGS = 40
 """Strings that alternatives of a regex are written out to at most."""
 _MOST_REGEX_WAYS = 16
 _LEAST_LITERAL = 3
+_NOTHING = frozenset({""})
 _DIGITS = frozenset("0123456789")
 """What a digit of any script is searched as."""
 
 
-def _regex_literals(text: str) -> "tuple[_Needs, ...]":
+@lru_cache(maxsize=4096)
+def _regex_literals(text: str) -> tuple[_Needs, ...]:
     """What each way to match a regex holds; empty where nothing can be derived for one of them."""
     from re import _parser  # type: ignore[attr-defined]  # the standard library has no public view of a regex
 
-    ways = tuple(dict.fromkeys(_literal_ways(_parser.parse(text, re.IGNORECASE))))
+    ways = tuple(dict.fromkeys(_steps_read(_parser.parse(text, re.IGNORECASE))[1]))
     return ways if all(any(_is_long(group) for group in way) for way in ways) else ()
 
 
-_Needs = tuple[frozenset[str], ...]
-
-
-def _literal_ways(parsed: Iterable[_Step]) -> list[_Needs]:
-    """The ways to read some steps, each with the groups of strings of which it holds one each."""
+def _steps_read(parsed: Iterable[_Step]) -> tuple[frozenset[str] | None, list[_Needs]]:
+    """All that some steps can read, in lower case, None where that is much or unknown; and what each way holds."""
     ways: list[_Needs] = [()]
-    strings = frozenset({""})
+    strings = _NOTHING
+    is_whole = True
+    letters = ""
     for step in parsed:
-        read = _strings_of(step)
-        if read is not None and len(longer := _followed(strings, read)) <= _MOST_STRINGS:
-            strings = longer
+        if str(step[0]) == "LITERAL" and isinstance(step[1], int):
+            letters += chr(step[1]).lower()
             continue
+        if letters:
+            strings = frozenset(one + letters for one in strings)
+            letters = ""
+        read, inner = _step_read(*step)
+        if read is not None and len(strings) * len(read) <= _MOST_STRINGS:
+            if read is not _NOTHING:
+                strings = frozenset(first + second for first in strings for second in read)
+            continue
+        is_whole = False
         ways = _each_then(ways, [_telling(strings)])
-        strings = read or frozenset({""})
+        strings = read or _NOTHING
         if read is None:
-            ways = _each_then(ways, _inner_ways(*step))
-    return _each_then(ways, [_telling(strings)])
+            ways = _each_then(ways, inner)
+    if letters:
+        strings = frozenset(one + letters for one in strings)
+    return (strings, [_telling(strings)]) if is_whole else (None, _each_then(ways, [_telling(strings)]))
+
+
+def _step_read(name: object, argument: object) -> tuple[frozenset[str] | None, list[_Needs]]:
+    """The same for one step that is no letter."""
+    match str(name), argument:
+        case "IN", list(members) if len(members) <= 4 and all(str(kind) == "LITERAL" for kind, _ in members):
+            return frozenset(chr(code).lower() for _, code in members), []
+        case "IN", [(kind, value)] if f"{kind} {value}" == "CATEGORY CATEGORY_DIGIT":
+            return _DIGITS, []
+        case "AT" | "ASSERT" | "ASSERT_NOT", _:
+            return _NOTHING, []
+        case "SUBPATTERN", tuple(parts):
+            return _steps_read(parts[-1])
+        case "BRANCH", tuple(parts):
+            each = [_steps_read(branch) for branch in parts[1]]
+            written = [read for read, _ in each if read is not None]
+            whole = frozenset[str]().union(*written)
+            is_whole = len(written) == len(each) and len(whole) <= _MOST_STRINGS
+            return whole if is_whole else None, [way for _, inner in each for way in inner]
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT", tuple(parts):
+            read, ways = _steps_read(parts[2])
+            if parts[:2] == (0, 1) and read is not None:
+                return read | _NOTHING, [()]
+            return None, ways if parts[0] else [()]
+    return None, [()]
 
 
 def _each_then(ways: list[_Needs], after: list[_Needs]) -> list[_Needs]:
@@ -420,54 +458,6 @@ def _each_then(ways: list[_Needs], after: list[_Needs]) -> list[_Needs]:
         best = [max(way, key=_usefulness, default=frozenset[str]()) for way in after]
         after = [(frozenset[str]().union(*best),)] if all(best) else [()]
     return [first + second for first in ways for second in after]
-
-
-def _inner_ways(name: object, argument: object) -> list[_Needs]:
-    """What every match of a step holds that can't be written out."""
-    match str(name), argument:
-        case "SUBPATTERN", tuple(parts):
-            return _literal_ways(parts[-1])
-        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT", tuple(parts) if parts[0] > 0:
-            return _literal_ways(parts[2])
-        case "BRANCH", tuple(parts):
-            return [way for branch in parts[1] for way in _literal_ways(branch)]
-    return [()]
-
-
-def _strings_of(step: _Step) -> frozenset[str] | None:
-    """All that a step can read, in lower case; None where that is much or unknown."""
-    match str(step[0]), step[1]:
-        case "LITERAL", int(code):
-            return frozenset({chr(code).lower()})
-        case "IN", list(members) if len(members) <= 4 and all(str(kind) == "LITERAL" for kind, _ in members):
-            return frozenset(chr(code).lower() for _, code in members)
-        case "IN", [(kind, value)] if f"{kind} {value}" == "CATEGORY CATEGORY_DIGIT":
-            return _DIGITS
-        case "AT" | "ASSERT" | "ASSERT_NOT", _:
-            return frozenset({""})
-        case "SUBPATTERN", tuple(parts):
-            return _written_out_regex(parts[-1])
-        case "BRANCH", tuple(parts):
-            each = [_written_out_regex(branch) for branch in parts[1]]
-            whole = frozenset[str]().union(*(one for one in each if one is not None))
-            return whole if None not in each and len(whole) <= _MOST_STRINGS else None
-        case "MAX_REPEAT" | "MIN_REPEAT", tuple(parts) if parts[:2] == (0, 1):
-            read = _written_out_regex(parts[2])
-            return None if read is None else read | {""}
-    return None
-
-
-def _written_out_regex(parsed: Iterable[_Step]) -> frozenset[str] | None:
-    strings = frozenset({""})
-    for step in parsed:
-        read = _strings_of(step)
-        if read is None or len(strings := _followed(strings, read)) > _MOST_STRINGS:
-            return None
-    return strings
-
-
-def _followed(strings: Iterable[str], by: Iterable[str]) -> frozenset[str]:
-    return frozenset(first + second for first in strings for second in by)
 
 
 def _telling(strings: frozenset[str]) -> _Needs:

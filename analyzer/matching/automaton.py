@@ -128,21 +128,24 @@ class RunAutomaton:
     """Reads sounds and meets runs of words."""
 
     def __init__(self, waiting: Callable[[int], tuple[Row, ...]]) -> None:
-        self._after: dict[tuple[int, Ways], int] = {}
+        self._after: dict[tuple[int, int], int] = {}
         self._edges: list[dict[int, list[int]]] = [{}]
         self._met: dict[int, int] = {}
         self._firsts: dict[frozenset[int], tuple[frozenset[int], int]] = {}
         nothing = frozenset[int]()
         self.states: States[Sound, _Nodes] = States((nothing, nothing), self._read, waiting)
 
-    def add(self, run: Iterable[Ways], group: int) -> None:
-        """Let a run belong to a group, before anything is read. Runs that begin alike share their nodes."""
+    def add(self, run: Iterable[int], words: Sequence[Ways], group: int) -> None:
+        """Let a run belong to a group, before anything is read. Runs that begin alike share their nodes.
+
+        A run is given by the numbers of its words, and ``words`` says how each may be said.
+        """
         node = 0
-        for ways in run:
-            after = self._after.get((node, ways))
+        for word in run:
+            after = self._after.get((node, word))
             if after is None:
-                after = self._after[node, ways] = self._node()
-                for way in ways:
+                after = self._after[node, word] = self._node()
+                for way in words[word]:
                     self._lead(node, way, after)
             node = after
         self._met[node] = self._met.get(node, 0) | 1 << group

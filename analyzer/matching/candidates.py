@@ -185,7 +185,7 @@ class CandidateIndex:
             self._costs.append(self._cost(group))
             for one in _members(group):
                 if isinstance(one, int):
-                    self._words.add((self._runs.words[word] for word in self._runs.runs[one]), number)
+                    self._words.add(self._runs.runs[one], self._runs.words, number)
                 else:
                     self._letters.add(one, number)
         return number
