@@ -31,7 +31,6 @@ __all__ = [
     "expand",
     "lexemes_of",
     "parse_phrase",
-    "parse_regex",
     "parse_tokens",
     "plain_tokens",
     "requirements",
@@ -168,9 +167,11 @@ class Expression:
     sequence: Sequence = ()
     """For a phrase: what it says."""
     requires: tuple[Requirement, ...] = ()
-    """Each must be met by a text before the expression can match it."""
+    """For tokens: each must be met by a text before the expression can match it. Of a phrase `requirements` says it."""
     literals: tuple[tuple[frozenset[str], ...], ...] = ()
     """For a regex: the ways to match it, each as groups of lower-case strings of which a text must hold one each."""
+    is_linear: bool = False
+    """For a regex: run by an engine whose time grows with the text alone."""
 
 
 def words_of(text: str) -> list[str]:
@@ -196,10 +197,21 @@ def parse_phrase(text: str, vocabulary: Vocabulary) -> Expression:
         raise ValueError(f"{text!r} stands for {count} sequences, more than {_MAX_VARIANTS}: make it simpler")
     if not sequence or _is_open(sequence[0], 0) or _is_open(sequence[-1], -1):
         raise ValueError(f"{text!r} begins or ends with a gap, or is empty")
-    requires = requirements(sequence, vocabulary)
-    if not requires:
+    if not _holds_word(sequence):
         raise ValueError(f"{text!r} holds no word that must be there")
-    return Expression(ExpressionKind.PHRASE, text, sequence, requires)
+    return Expression(ExpressionKind.PHRASE, text, sequence)
+
+
+def _holds_word(sequence: Sequence) -> bool:
+    """Whether every text that a phrase matches holds a word of it."""
+    return any(
+        _is_word(node) if isinstance(node, Slot) else not node.is_optional and all(map(_holds_word, node.sequences))
+        for node in sequence
+    )
+
+
+def _is_word(slot: Slot) -> bool:
+    return bool(slot.minimum) and not slot.is_gap and not slot.is_number and all(map(_WORD.search, slot.words))
 
 
 def _alternatives(lexemes: list[str], vocabulary: Vocabulary, depth: int) -> tuple[list[Sequence], list[str]]:
@@ -363,120 +375,6 @@ def _written_out(match: re.Match[str]) -> str:
     if verb := match[1] or match[2]:
         return {"wo": "will", "sha": "shall", "ca": "can", "did": "do", "had": "have"}.get(verb, verb) + " not"
     return "let us"
-
-
-def parse_regex(text: str) -> Expression:
-    """Read a regex; its literals are derived from it. Raises ValueError where it is wrong or has none."""
-    try:
-        if "(?<" in text:  # a look-behind is checked only when it is compiled; the rest waits for its first use
-            re.compile(text, re.IGNORECASE)
-        literals = _regex_literals(text)
-    except re.error as error:
-        raise ValueError(f"the regex {text!r} is wrong: {error}") from None
-    if not literals:
-        raise ValueError(f"the regex {text!r} has no literal of three characters to search for")
-    return Expression(ExpressionKind.REGEX, text, literals=literals)
-
-
-_Step = tuple[object, object]
-"""One step of a regex as the standard library reads it: what it does, and with what."""
-_Needs = tuple[frozenset[str], ...]
-"""Groups of strings of which a text must hold one each."""
-_MOST_STRINGS = 40
-"""Strings that alternatives of a regex are written out to at most."""
-_MOST_REGEX_WAYS = 16
-_LEAST_LITERAL = 3
-_NOTHING = frozenset({""})
-_DIGITS = frozenset("0123456789")
-"""What a digit of any script is searched as."""
-
-
-@lru_cache(maxsize=4096)
-def _regex_literals(text: str) -> tuple[_Needs, ...]:
-    """What each way to match a regex holds; empty where nothing can be derived for one of them."""
-    from re import _parser  # type: ignore[attr-defined]  # the standard library has no public view of a regex
-
-    ways = tuple(dict.fromkeys(_steps_read(_parser.parse(text, re.IGNORECASE))[1]))
-    return ways if all(any(_is_long(group) for group in way) for way in ways) else ()
-
-
-def _steps_read(parsed: Iterable[_Step]) -> tuple[frozenset[str] | None, list[_Needs]]:
-    """All that some steps can read, in lower case, None where that is much or unknown; and what each way holds."""
-    ways: list[_Needs] = [()]
-    strings = _NOTHING
-    is_whole = True
-    letters = ""
-    for step in parsed:
-        if str(step[0]) == "LITERAL" and isinstance(step[1], int):
-            letters += chr(step[1]).lower()
-            continue
-        if letters:
-            strings = frozenset(one + letters for one in strings)
-            letters = ""
-        read, inner = _step_read(*step)
-        if read is not None and len(strings) * len(read) <= _MOST_STRINGS:
-            if read is not _NOTHING:
-                strings = frozenset(first + second for first in strings for second in read)
-            continue
-        is_whole = False
-        ways = _each_then(ways, [_telling(strings)])
-        strings = read or _NOTHING
-        if read is None:
-            ways = _each_then(ways, inner)
-    if letters:
-        strings = frozenset(one + letters for one in strings)
-    return (strings, [_telling(strings)]) if is_whole else (None, _each_then(ways, [_telling(strings)]))
-
-
-def _step_read(name: object, argument: object) -> tuple[frozenset[str] | None, list[_Needs]]:
-    """The same for one step that is no letter."""
-    match str(name), argument:
-        case "IN", list(members) if len(members) <= 4 and all(str(kind) == "LITERAL" for kind, _ in members):
-            return frozenset(chr(code).lower() for _, code in members), []
-        case "IN", [(kind, value)] if f"{kind} {value}" == "CATEGORY CATEGORY_DIGIT":
-            return _DIGITS, []
-        case "AT" | "ASSERT" | "ASSERT_NOT", _:
-            return _NOTHING, []
-        case "SUBPATTERN", tuple(parts):
-            return _steps_read(parts[-1])
-        case "BRANCH", tuple(parts):
-            each = [_steps_read(branch) for branch in parts[1]]
-            written = [read for read, _ in each if read is not None]
-            whole = frozenset[str]().union(*written)
-            is_whole = len(written) == len(each) and len(whole) <= _MOST_STRINGS
-            return whole if is_whole else None, [way for _, inner in each for way in inner]
-        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT", tuple(parts):
-            read, ways = _steps_read(parts[2])
-            if parts[:2] == (0, 1) and read is not None:
-                return read | _NOTHING, [()]
-            return None, ways if parts[0] else [()]
-    return None, [()]
-
-
-def _each_then(ways: list[_Needs], after: list[_Needs]) -> list[_Needs]:
-    if len(ways) * len(after) > _MOST_REGEX_WAYS:
-        best = [max(way, key=_usefulness, default=frozenset[str]()) for way in after]
-        after = [(frozenset[str]().union(*best),)] if all(best) else [()]
-    return [first + second for first in ways for second in after]
-
-
-def _telling(strings: frozenset[str]) -> _Needs:
-    """Strings as something to look for, without those that hold another one; nothing where one of them says nothing."""
-    least = frozenset(one for one in strings if not any(other in one for other in strings if other != one))
-    return (least,) if all(map(_is_telling, least)) else ()
-
-
-def _is_telling(literal: str) -> bool:
-    """Long enough to be rare, or with a sign or digit in it."""
-    return len(literal) >= _LEAST_LITERAL or (bool(literal.strip()) and not literal.replace(" ", "").isalpha())
-
-
-def _is_long(strings: frozenset[str]) -> bool:
-    return min(map(len, strings)) >= _LEAST_LITERAL
-
-
-def _usefulness(strings: frozenset[str]) -> tuple[int, int]:
-    return min(map(len, strings)), -len(strings)
 
 
 def parse_tokens(tokens: list[dict[str, object]], text: str) -> Expression:

@@ -8,7 +8,7 @@ rules alone: what it lacks comes from the folders before it. Every mistake is re
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -18,8 +18,10 @@ from typing import Any
 from analyzer.document import Unit
 from analyzer.errors import RuleError
 from analyzer.findings import Answer, Severity
-from analyzer.phrases import Expression, Vocabulary, parse_phrase, parse_regex, parse_tokens
+from analyzer.phrases import Expression, ExpressionKind, Vocabulary, parse_phrase, parse_tokens
 from analyzer.quantities import QuantityKind
+from analyzer.regexes import parse_regex
+from analyzer.resources import patterns_folder
 from analyzer.rules import (
     CHECKLIST,
     DOCUMENT_KINDS,
@@ -47,8 +49,12 @@ _DEFAULT_UNITS = frozenset({Unit.PROSE, Unit.ITEM, Unit.ROW, Unit.CELL})
 class _Table:
     """A TOML table that is read field by field, so that a mistake names file and field, and no key is left over."""
 
-    def __init__(self, path: Path, table: Mapping[str, Any], where: str = "") -> None:
+    def __init__(
+        self, path: Path, table: Mapping[str, Any], where: str = "", reviewed: Collection[str] | None = frozenset()
+    ) -> None:
         self.path = path
+        self.reviewed = reviewed
+        """Regexes that need not be linear, since they ship; None where all do."""
         self._table = dict(table)
         self._where = where
 
@@ -99,10 +105,13 @@ class _Table:
         values = self.take(field, list, [])
         if not all(isinstance(value, dict) for value in values):
             raise self.fail(field, "must be written as [[...]] tables")
-        return tuple(_Table(self.path, value, f"{self._name(field)}[{n}]") for n, value in enumerate(values, 1))
+        return tuple(self._inner(value, f"{self._name(field)}[{n}]") for n, value in enumerate(values, 1))
 
     def table(self, field: str, *, is_required: bool = False) -> "_Table":
-        return _Table(self.path, self.take(field, dict, None if is_required else {}), self._name(field))
+        return self._inner(self.take(field, dict, None if is_required else {}), self._name(field))
+
+    def _inner(self, table: Mapping[str, Any], where: str) -> "_Table":
+        return _Table(self.path, table, where, self.reviewed)
 
     def raw(self, field: str) -> list[Any]:
         values: list[Any] = self.take(field, list, [])
@@ -148,7 +157,9 @@ def read_rule(path: Path, text: str, rules: RuleSet) -> Rule | Question:
     """A rule, or a question, as a file with that text would make it beside the rules there are. Raises RuleError."""
     reader = _Reader()
     reader.categories, reader.references = dict(rules.categories), dict(rules.references)
-    table = _Table(path, _toml(path, text))
+    every: list[Rule | Question] = [*rules.rules, *rules.questions]
+    reviewed = {regex.text for one in every for regex in _regexes(one) if not regex.is_linear}
+    table = _Table(path, _toml(path, text), reviewed=reviewed)
     if path.parent.name == CHECKLIST:
         question = _question(path, table, rules.vocabulary)
         reader.check_references(path, question.references)
@@ -190,11 +201,14 @@ class _Reader:
         self.frequencies: dict[str, int] = {}
         self.rules: dict[str, Rule] = {}
         self.questions: dict[str, Question] = {}
+        self._reviewed: set[str] = set()
+        self._is_shipped = False
         self._hash = sha256()
 
     def read(self, folder: Path) -> None:
         if not folder.is_dir():
             raise RuleError(str(folder), "is not a folder.", "Name a folder of rule files.")
+        self._is_shipped = folder.resolve() == patterns_folder()
         self._shared(folder / "vocabulary.toml", self._read_vocabulary)
         self._read_frequencies(folder / "frequencies.txt")
         self.vocabulary.count(self.frequencies)
@@ -205,10 +219,15 @@ class _Reader:
                 continue
             table = self._open(path, f"{path.parent.name}/{path.name}")
             if path.parent.name == CHECKLIST:
-                self.questions[path.stem] = _question(path, table, self.vocabulary)
+                one: Rule | Question = _question(path, table, self.vocabulary)
             else:
-                rule = _rule(path, table, self.vocabulary)
-                self.rules[rule.id] = rule
+                one = _rule(path, table, self.vocabulary)
+            if isinstance(one, Rule):
+                self.rules[one.id] = one
+            else:
+                self.questions[one.id] = one
+            if self._is_shipped:
+                self._reviewed.update(regex.text for regex in _regexes(one))
 
     def _shared(self, path: Path, read: Callable[[_Table], None]) -> None:
         if path.is_file():
@@ -217,7 +236,8 @@ class _Reader:
     def _open(self, path: Path, name: str) -> _Table:
         data = _bytes(path)
         self._hash.update(f"{name}:{len(data)}:".encode() + data)
-        return _Table(path, _toml(path, _decoded(path, data)))
+        reviewed = None if self._is_shipped else self._reviewed
+        return _Table(path, _toml(path, _decoded(path, data)), reviewed=reviewed)
 
     def _read_vocabulary(self, table: _Table) -> None:
         self.vocabulary = Vocabulary(self.vocabulary)  # what it kept of the sets as they were is of no use
@@ -377,6 +397,15 @@ def _question(path: Path, table: _Table, vocabulary: Vocabulary) -> Question:
     return question
 
 
+def _regexes(one: Rule | Question) -> Iterator[Expression]:
+    """The regexes of a rule or a question."""
+    patterns = one.patterns if isinstance(one, Rule) else (*one.yes, *one.no, *one.unclear)
+    for condition in (*(pattern.condition for pattern in patterns), *one.unless):
+        for entry in (*condition.all, *condition.any, *condition.none):
+            if entry.expression.kind is ExpressionKind.REGEX:
+                yield entry.expression
+
+
 def _instead(table: _Table) -> Instead:
     instead = Instead(
         table.text("start"),
@@ -483,7 +512,8 @@ def _expression(table: _Table, field: str, raw: object, vocabulary: Vocabulary) 
             case {"phrase": str(text), **rest} if not rest:
                 return parse_phrase(text, vocabulary)
             case {"regex": str(text), **rest} if not rest:
-                return parse_regex(text)
+                is_linear = table.reviewed is not None and text not in table.reviewed
+                return parse_regex(text, is_linear=is_linear)
             case {"tokens": list(tokens), **rest} if not rest:
                 return parse_tokens(tokens, json.dumps(tokens, sort_keys=True, default=str))
     except (ValueError, OverflowError, RecursionError) as error:  # the last two from regexes

@@ -10,8 +10,9 @@ from analyzer.examples import as_document
 from analyzer.explaining import Explained, Explainer, Explanation, Outcome, RuleAnswer
 from analyzer.matching import RuleMatcher
 from analyzer.matching.spelling import alternatives_of, words_for
-from analyzer.phrases import parse_phrase, parse_regex
+from analyzer.phrases import parse_phrase
 from analyzer.policy import Policy, load_policy
+from analyzer.regexes import parse_regex
 from analyzer.resources import samples_folder
 from analyzer.rules import Example, Rule
 from analyzer.segmentation import parties

@@ -8,8 +8,9 @@ import pytest
 from analyzer.document import Unit
 from analyzer.errors import RuleError
 from analyzer.findings import Answer, Severity
-from analyzer.phrases import parse_phrase, parse_regex
+from analyzer.phrases import parse_phrase
 from analyzer.quantities import QuantityKind
+from analyzer.regexes import parse_regex
 from analyzer.rulefiles import load_rules
 from analyzer.rules import (
     Category,
@@ -79,7 +80,7 @@ def test_a_rule_file_is_read_whole(tmp_path: Path) -> None:
                     Condition(
                         "two",
                         (phrase("zebra"),),
-                        (phrase("mane", Window.CLAUSE), Entry(parse_regex("stripe[sd]"), Window.ITEM)),
+                        (phrase("mane", Window.CLAUSE), Entry(parse_regex("stripe[sd]", is_linear=True), Window.ITEM)),
                         (),
                     ),
                     0.8,
@@ -485,8 +486,8 @@ def test_a_second_folder_may_name_a_set_anew(tmp_path: Path) -> None:
     named = rule(pattern('any = ["@must roar"]'))
     shipped = write_folder(tmp_path / "shipped", SHARED | {NAME: named})
     own = write_folder(tmp_path / "own", {"animals/lion.toml": named, "vocabulary.toml": 'must = ["ought"]\n'})
-    required = [rule.patterns[0].condition.any[0].expression.requires[0] for rule in load_rules(shipped, own).rules]
-    assert [("ought" in words, "must" in words) for words in required] == [(True, False), (False, True)]
+    required = [rule.patterns[0].condition.any[0].expression.sequence[0] for rule in load_rules(shipped, own).rules]
+    assert [("ought" in slot.words, "must" in slot.words) for slot in required] == [(True, False), (False, True)]
 
 
 def test_the_fingerprint_is_that_of_the_files(tmp_path: Path) -> None:

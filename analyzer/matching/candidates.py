@@ -37,6 +37,16 @@ class _Way(NamedTuple):
     plan: Plan
 
 
+class _Asked(NamedTuple):
+    """An expression as the index knows it."""
+
+    ways: tuple[_Way, ...]
+    common: int
+    """The groups that each of its ways needs, a bit for each."""
+    cost: float
+    """How often one of its ways may stand in a million words."""
+
+
 class Seen(NamedTuple):
     """What a text meets."""
 
@@ -67,7 +77,7 @@ class CandidateIndex:
         self._costs: list[float] = []
         self._rows: dict[int, list[Row]] = {}
         self._awaited = 0
-        self._ways: dict[int, tuple[_Way, ...]] = {}
+        self._asked: dict[int, _Asked] = {}
         self._words = RunAutomaton(self._waiting)
         self._letters = LiteralAutomaton(self._waiting)
         for number, (patterns, unless) in enumerate(detectors):
@@ -126,10 +136,16 @@ class CandidateIndex:
     # What an expression needs.
 
     def _ways_of(self, expression: Expression) -> tuple[_Way, ...]:
-        ways = self._ways.get(id(expression))
-        if ways is None:
-            ways = self._ways[id(expression)] = tuple(self._read(expression))
-        return ways
+        return self._asked_by(expression).ways
+
+    def _asked_by(self, expression: Expression) -> _Asked:
+        asked = self._asked.get(id(expression))
+        if asked is None:
+            ways = tuple(self._read(expression))
+            common = functools.reduce(operator.and_, (way.needs for way in ways))
+            cost = sum(FREE if way.rarest is None else self._costs[way.rarest] for way in ways)
+            asked = self._asked[id(expression)] = _Asked(ways, common, cost)
+        return asked
 
     def _read(self, expression: Expression) -> Iterator[_Way]:
         match expression.kind:
@@ -192,23 +208,18 @@ class CandidateIndex:
 
     def _add_row(self, entries: list[Entry], number: int, place: int) -> None:
         """A row for each way in which the rarest of some entries can match; what all ways of the others need it too."""
-        ways = [self._ways_of(entry.expression) for entry in entries]
-        first = min(range(len(ways)), key=lambda n: self._cost_of(ways[n]))
-        others = 0
-        for n, one in enumerate(ways):
-            others |= functools.reduce(operator.and_, (way.needs for way in one)) if n != first else 0
-        ordered = tuple(sorted(entries, key=self._effort))
-        for needs, rarest, _ in ways[first]:
+        asked = [self._asked_by(entry.expression) for entry in entries]
+        first = min(asked, key=operator.attrgetter("cost"))
+        others = functools.reduce(operator.or_, (one.common for one in asked if one is not first), 0)
+        ordered = tuple(sorted(entries, key=self._effort)) if len(entries) > 1 else tuple(entries)
+        for needs, rarest, _ in first.ways:
             if rarest is not None:
                 self._awaited |= 1 << rarest
                 self._rows.setdefault(rarest, []).append(Row(needs | others, number, place, ordered))
 
-    def _cost_of(self, ways: Iterable[_Way]) -> float:
-        return sum(FREE if way.rarest is None else self._costs[way.rarest] for way in ways)
-
     def _effort(self, entry: Entry) -> tuple[bool, float]:
         """Sorts entries by what it costs to look for them, and by how likely the look spares others."""
-        return entry.expression.kind is not ExpressionKind.PHRASE, self._cost_of(self._ways_of(entry.expression))
+        return entry.expression.kind is not ExpressionKind.PHRASE, self._asked_by(entry.expression).cost
 
 
 def _members(group: _Group) -> Iterable[int | str]:

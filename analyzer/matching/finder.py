@@ -106,12 +106,18 @@ class PhraseFinder:
 
     def tokens_of(self, word: str) -> tuple[str, ...]:
         """How spaCy splits a word of a phrase: ``non-negotiable`` is three tokens."""
-        return (word,) if word.startswith("@") else tuple(token.norm for token in self.split(word))
+        if word.startswith("@") or self._is_plain(word):
+            return (word.lower(),)
+        return tuple(token.norm for token in self.split(word))
+
+    def _is_plain(self, piece: str) -> bool:
+        """A word of plain letters, which spaCy splits only where its table of exceptions has it."""
+        return piece.isascii() and piece.isalpha() and piece not in self._exceptions
 
     def split(self, piece: str) -> tuple[Token, ...]:
         """A piece of text without white space as spaCy's tokens; one too long to be a word is cut at its signs."""
-        if piece.isascii() and piece.isalpha() and piece not in self._exceptions:
-            return (self._token(piece),)  # spaCy splits a plain word only where its table of exceptions has it
+        if self._is_plain(piece):
+            return (self._token(piece),)
         if len(piece) > LONGEST_PIECE:
             return tuple(map(self._token, signs(piece)))
         return tuple(Token(token.text, token.norm_, token.like_num) for token in self.nlp.make_doc(piece))

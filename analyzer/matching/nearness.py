@@ -3,17 +3,16 @@
 Whether an entry holds is asked of the `Reading` that matching uses; only where it doesn't are its parts looked for.
 """
 
-import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from analyzer.matching.candidates import ANCHORS
 from analyzer.matching.finder import PhraseFinder
 from analyzer.matching.reading import Reading
 from analyzer.matching.spelling import Part, alternatives_of, words_for
-from analyzer.phrases import Expression, ExpressionKind, Requirement, Vocabulary, words_of
+from analyzer.phrases import Expression, ExpressionKind, Requirement, Vocabulary, requirements, words_of
+from analyzer.regexes import spans_of
 from analyzer.rules import Condition, Entry, Window
 
 if TYPE_CHECKING:
@@ -69,6 +68,7 @@ class Nearness:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._finder = PhraseFinder()  # of its own: it knows expressions by identity, and parts last as long as this
         self._vocabulary = vocabulary
+        self._needed: dict[int, tuple[Requirement, ...]] = {}
         self._cut: dict[int, tuple[tuple[Part, ...], ...]] = {}
         self._last: tuple[Reading | None, int, Set[str], str] = (None, -1, frozenset(), "")
 
@@ -76,7 +76,7 @@ class Nearness:
         """How much of a pattern's condition a sentence meets; None where that is too little to speak of."""
         words = self._words_at(reading, index)
         anchors = [entry.expression for entry in (*condition.all, *condition.any) if entry.window in ANCHORS]
-        if not any(_meets_some(one, words) for one in anchors):
+        if not any(self._meets_some(one, words) for one in anchors):
             return None
         bounds = [self._bound(entry, words) for entry in condition.all]
         options = sorted(((self._bound(entry, words), entry) for entry in condition.any), key=_by_bound)[:_TRIED]
@@ -113,8 +113,21 @@ class Nearness:
 
     def _may_stand(self, part: Part, words: Set[str]) -> bool:
         if part.expression.kind is ExpressionKind.REGEX:
-            return _regex(part.expression.text).search(self._last[3]) is not None
-        return all(_is_met(requirement, words) for requirement in part.expression.requires)
+            return any(spans_of(part.expression, self._last[3]))
+        return all(_is_met(requirement, words) for requirement in self._required(part.expression))
+
+    def _meets_some(self, expression: Expression, words: Set[str]) -> bool:
+        """A sentence holds a word that the expression asks for; true where it asks for none."""
+        required = self._required(expression)
+        return not required or any(_is_met(requirement, words) for requirement in required)
+
+    def _required(self, expression: Expression) -> tuple[Requirement, ...]:
+        if expression.kind is not ExpressionKind.PHRASE:
+            return expression.requires
+        required = self._needed.get(id(expression))
+        if required is None:
+            required = self._needed[id(expression)] = requirements(expression.sequence, self._vocabulary)
+        return required
 
     def words_for(self, expression: Expression) -> str:
         """What would meet it, for people."""
@@ -126,7 +139,7 @@ class Nearness:
         weight = max(_worth(one) for one in alternatives)
         if hit := reading.find(entry, index):
             return Need(entry.window, (hit.text,), (), True, weight, weight)
-        if entry.window not in ANCHORS or not _meets_some(expression, self._words_at(reading, index)):
+        if entry.window not in ANCHORS or not self._meets_some(expression, self._words_at(reading, index)):
             return Need(entry.window, (), (expression,), False, weight, 0.0)
         return max(
             (self._partly(one, entry.window, reading, index) for one in alternatives),
@@ -155,7 +168,7 @@ class Nearness:
 
     def _places(self, expression: Expression, text: str, doc: "Doc") -> Iterator[tuple[int, int]]:
         if expression.kind is ExpressionKind.REGEX:
-            yield from ((m.start(), m.end()) for m in _regex(expression.text).finditer(text) if m.end() > m.start())
+            yield from spans_of(expression, text)
         else:
             for start, end in self._finder.find(expression, doc, text):
                 yield doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
@@ -166,11 +179,6 @@ def _is_met(requirement: Requirement, words: Set[str]) -> bool:
         return True
     beginnings = tuple(entry.removesuffix("*") for entry in requirement if entry.endswith("*"))
     return bool(beginnings) and any(word.startswith(beginnings) for word in words)
-
-
-def _meets_some(expression: Expression, words: Set[str]) -> bool:
-    """A sentence holds a word that the expression asks for; true where it asks for none."""
-    return not expression.requires or any(_is_met(requirement, words) for requirement in expression.requires)
 
 
 def _by_bound(option: tuple[tuple[float, float], Entry]) -> tuple[float, float]:
@@ -198,8 +206,3 @@ def _in_order(parts: Sequence[Part], places: Sequence[list[tuple[int, int]]]) ->
             kept.setdefault(round(chain[0], 6), chain)
         best = sorted(kept.values(), key=lambda one: -one[0])[:24]
     return best[0][2]
-
-
-@lru_cache(maxsize=4096)
-def _regex(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)

@@ -62,6 +62,9 @@ def written_out(sequence: Sequence[Slot | Choice], most: int) -> list[tuple[Slot
     """
     found: list[tuple[Slot, ...]] = [()]
     for node in sequence:
+        if isinstance(node, Slot) and (node.minimum or node.is_gap):
+            found = [(*before, node) for before in found]
+            continue
         options = _options(node, most)
         if not options or len(found) * len(options) > most:
             return []
@@ -71,7 +74,7 @@ def written_out(sequence: Sequence[Slot | Choice], most: int) -> list[tuple[Slot
 
 def _options(node: Slot | Choice, most: int) -> list[tuple[Slot, ...]]:
     if isinstance(node, Slot):
-        return [(node,)] if node.minimum or node.is_gap else [(node,), ()]
+        return [(node,), ()]
     options: list[tuple[Slot, ...]] = [()] if node.is_optional else []
     for inner in node.sequences:
         written = written_out(inner, most)

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.document import Document, Parties, Segment, Sentence, Span, Unit
@@ -13,6 +13,7 @@ from analyzer.matching.finder import PhraseFinder
 from analyzer.matching.tokens import Text, cut
 from analyzer.phrases import Expression, ExpressionKind, words_of
 from analyzer.quantities import QuantityKind, read_quantities
+from analyzer.regexes import spans_of
 from analyzer.rules import Condition, Entry, Scope, Window
 
 if TYPE_CHECKING:
@@ -339,7 +340,7 @@ class Reading:
         """Where an expression stands in a text, in characters."""
         match expression.kind:
             case ExpressionKind.REGEX:
-                yield from ((m.start(), m.end()) for m in _regex(expression.text).finditer(text) if m.end() > m.start())
+                yield from spans_of(expression, text)
             case ExpressionKind.TOKENS:
                 doc = self._doc(text)
                 for start, end in self._finder.find(expression, doc, text):
@@ -410,8 +411,3 @@ def _place(text: _Text, start: int, end: int) -> _Found:
     inner = max(start, text.main_start)
     span = Span(text.main.start + inner - text.main_start, text.main.start + end - text.main_start)
     return _Found(span, text.text[inner:end], is_inside=True)
-
-
-@lru_cache(maxsize=4096)
-def _regex(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)

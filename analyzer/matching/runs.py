@@ -2,11 +2,10 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from analyzer.matching.plans import Gap, Plan, Run, joined, plan_of, written_out
 from analyzer.matching.tokens import Text, Ways, WordTests
-from analyzer.phrases import Choice, Slot, Vocabulary, requirements
+from analyzer.phrases import Choice, Slot, Vocabulary, words_of
 
 __all__ = ["FREE", "Runs"]
 
@@ -43,19 +42,17 @@ class Runs:
         return list(map(self._in_line, written)) if written else [plan_of(sequence, self._run)]
 
     def _in_line(self, slots: Sequence[Slot]) -> Plan:
+        words = list(map(self._word, slots))
         plan: list[int | Gap] = []
-        run: list[int] = []
-        for slot in slots:
-            word = self._word(slot)
-            if word != _GAP:
-                run.append(word)
-                continue
-            if run:
-                plan.append(self._number(tuple(run)))
-                run = []
-            plan.append(Gap(slot.maximum))
-        if run:
-            plan.append(self._number(tuple(run)))
+        start = 0
+        for place, word in enumerate(words):
+            if word == _GAP:
+                if start < place:
+                    plan.append(self._number(tuple(words[start:place])))
+                plan.append(Gap(slots[place].maximum))
+                start = place + 1
+        if start < len(words):
+            plan.append(self._number(tuple(words[start:])))
         return tuple(plan)
 
     def _run(self, run: Run) -> int:
@@ -73,9 +70,14 @@ class Runs:
         number = self._word_numbers.setdefault(ways, len(self.words))
         if number == len(self.words):
             self.words.append(ways)
-            asked = requirements((replace(slot, minimum=1),), self._vocabulary)
-            self._frequencies.append(sum(map(self._vocabulary.commonness, asked)) or FREE)
+            self._frequencies.append(self._frequency(slot))
         return number
+
+    def _frequency(self, slot: Slot) -> int:
+        """How often one of the words of a slot stands in a million."""
+        if slot.is_number or not all(map(words_of, slot.words)):
+            return FREE
+        return self._vocabulary.commonness(slot.words.union(f"{prefix}*" for prefix in slot.prefixes))
 
     def _number(self, run: tuple[int, ...]) -> int:
         number = self._numbers.get(run)

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice, product
 from typing import NamedTuple
@@ -14,8 +15,10 @@ from analyzer.phrases import (
     Vocabulary,
     lexemes_of,
     parse_phrase,
+    requirements,
     words_of,
 )
+from analyzer.regexes import compiles
 
 __all__ = ["Part", "alternatives_of", "words_for"]
 
@@ -43,7 +46,7 @@ def alternatives_of(expression: Expression, vocabulary: Vocabulary) -> tuple[tup
         case ExpressionKind.PHRASE:
             return tuple(tuple(_phrase_parts(one, vocabulary)) for one in _top_level(expression.text))
         case ExpressionKind.REGEX:
-            return tuple(tuple(_regex_parts(one, vocabulary)) for one in _regex_top_level(expression.text))
+            return tuple(tuple(_regex_parts(one, expression, vocabulary)) for one in _regex_top_level(expression))
         case ExpressionKind.TOKENS:
             return ((Part(expression, _weight(expression.requires, vocabulary)),),)
 
@@ -53,7 +56,7 @@ def words_for(expression: Expression, vocabulary: Vocabulary) -> str:
     if expression.kind is ExpressionKind.TOKENS:
         return " … ".join(min(one) for one in expression.requires)
     if expression.kind is ExpressionKind.REGEX:
-        samples = [" … ".join(_sample(piece) for piece in one) for one in _regex_top_level(expression.text)]
+        samples = [" … ".join(_sample(piece) for piece in one) for one in _regex_top_level(expression)]
         if len(samples) == 1:
             samples = list(_samples(expression.text)) or samples
     else:
@@ -100,7 +103,7 @@ def _phrase_parts(lexemes: list[str], vocabulary: Vocabulary) -> Iterator[Part]:
             expression = parse_phrase(lexeme, vocabulary)
         except ValueError:  # a number alone, or punctuation, holds no word to look for
             expression = Expression(ExpressionKind.PHRASE, lexeme, (vocabulary.slot(lexeme),))
-        yield Part(expression, _weight(expression.requires, vocabulary))
+        yield Part(expression, _weight(requirements(expression.sequence, vocabulary), vocabulary))
 
 
 def _weight(requires: Iterable[Requirement], vocabulary: Vocabulary) -> float:
@@ -137,8 +140,9 @@ def _plain_word(word: str) -> str:
 # Regexes -------------------------------------------------------------------------------------------------------------
 
 
-def _regex_top_level(text: str) -> list[list[str]]:
+def _regex_top_level(expression: Expression) -> list[list[str]]:
     """A regex cut at its outermost bars and gaps; whole where a piece makes no sense by itself."""
+    text = expression.text
     alternatives: list[list[str]] = [[""]]
     place = depth = 0
     while place < len(text):
@@ -154,7 +158,7 @@ def _regex_top_level(text: str) -> list[list[str]]:
             alternatives[-1][-1] += token
         place += step
     cut = [[piece for piece in one if len(re.findall(r"\w", piece)) > 1] for one in alternatives]
-    is_whole = all(_compiles(piece) for one in cut for piece in one) and all(cut)
+    is_whole = all(compiles(piece, is_linear=expression.is_linear) for one in cut for piece in one) and all(cut)
     return cut if is_whole else [[text]]
 
 
@@ -167,15 +171,7 @@ def _step(text: str, place: int) -> int:
     return 1
 
 
-def _compiles(text: str) -> bool:
-    try:
-        re.compile(text, re.IGNORECASE)
-    except re.error:
-        return False
-    return True
-
-
-def _regex_parts(pieces: list[str], vocabulary: Vocabulary) -> Iterator[Part]:
+def _regex_parts(pieces: list[str], whole: Expression, vocabulary: Vocabulary) -> Iterator[Part]:
     for piece in pieces:
         rarest = [
             min(vocabulary.commonness(frozenset({word})) for word in words)
@@ -183,7 +179,7 @@ def _regex_parts(pieces: list[str], vocabulary: Vocabulary) -> Iterator[Part]:
             if (words := words_of(sample))
         ]
         weight = max(_LEAST, math.log10(1e6 / max(sum(rarest), 1)) - _COMMON) if rarest else _NUMBER
-        yield Part(Expression(ExpressionKind.REGEX, piece), weight)
+        yield Part(replace(whole, text=piece, literals=()), weight)
 
 
 def _sample(piece: str) -> str:
