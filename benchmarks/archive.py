@@ -101,7 +101,7 @@ def scan(archive: Path, output: Path, jobs: int, *options: str, kill_after: floa
     with log.open("w") as said:
         process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
         while process.poll() is None:
-            time.sleep(0.2)
+            time.sleep(2)
             made.memory.append((_finished(output), *_memory(process.pid)))
             if kill_after is not None and time.monotonic() - start > kill_after:
                 process.kill()
