@@ -6,7 +6,7 @@ A process may use so many seconds of the processor for a file and 2 GB of memory
 a file makes it do is noted through Python's audit hook: connections and look-ups (which are refused), programs started,
 files opened for writing outside a folder of its own for temporary ones. Prints name, outcome, seconds, megabytes at
 the peak so far, and deeds, between tabs. The outcome is ``report``, the name of a DocumentError's class, ``traceback``
-with another exception, ``died`` or ``too long``.
+with another exception, ``out of memory`` (which whoever calls the analyzer catches), ``died`` or ``too long``.
 """
 
 import argparse
@@ -65,6 +65,8 @@ def ending(read):
     except DocumentError as error:
         str(error).encode()
         return type(error).__name__
+    except MemoryError:
+        return "out of memory"
     except BaseException as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         return f"traceback: {type(error).__name__} in {os.path.basename(last.filename)}:{last.lineno}"

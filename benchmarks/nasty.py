@@ -5,7 +5,7 @@
 Some four hundred files are nasty on purpose: circles, bombs, lies, nesting, absurd numbers, things from elsewhere. The
 rest, up to ``--count``, are samples of this project that were cut short or changed. ``--special`` adds what is no
 file or has an odd name. Prints a table of tabs: name, what is nasty about it, and how it must end: in a report, in an
-error, in either, in nothing (a folder), or isolated: PDFium takes all the memory there is and ends the process that
+error, in either, in nothing (a folder), or isolated: it may take all the memory there is, and end the process that
 reads it. The same arguments make the same bytes.
 """
 

@@ -30,6 +30,8 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-
 _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*\s*$")
 _MAX_SPAN = 1000
+_MAX_COLUMNS = 1000
+"""Where cells may reach down over later rows; what each row keeps of those above it must not grow without end."""
 
 
 @dataclass(slots=True)
@@ -296,7 +298,7 @@ def _start_cell(writer: _Writer, element: "_Element", tag: str) -> None:
         column += 1
     wide, high = (min(_MAX_SPAN, max(1, _number(element.get(name), 1))) for name in ("colspan", "rowspan"))
     if high > 1:
-        table.covered.update(dict.fromkeys(range(column, column + wide), high))
+        table.covered.update(dict.fromkeys(range(column, min(column + wide, _MAX_COLUMNS)), high))
     table.column, table.next_column, table.in_cell = column, column + wide, True
 
 

@@ -17,7 +17,7 @@ class End(StrEnum):
     EITHER = "either"
     """Damage may hit what matters or what doesn't."""
     ISOLATED = "isolated"
-    """PDFium asks for memory until there is none, and ends the process that reads it: only a worker's may."""
+    """It may take all memory, and PDFium then ends the process that reads it: a batch has one that may end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ SHAPES = {
     "deep-lists.html": b"<ul><li>" * 20_000 + b"x",
     "deep-tables.html": b"<table><tr><td>" * 3_000 + b"x",
     "wide.html": b"<table><tr>" + b"<td colspan=99999 rowspan=99999>x" * 2_000,
+    "wide-rows.html": b"<table>" + (b"<tr>" + b"<td colspan=1000 rowspan=1000>x" * 300) * 20,
     "breaks.html": b"x<br>" * 200_000,
     "attributes.html": b"<p " + b"a='b' " * 100_000 + b">x",
     "open.html": b"<" * 500_000,
