@@ -395,6 +395,9 @@ _TOKEN_ATTRIBUTES = frozenset(
 """What a pipeline without a statistical model knows of a token."""
 _TOKEN_OPERATOR = re.compile(r"[!?+*1]|\{\d{0,3}(?:,\d{0,3})?\}")
 
+_WITHOUT_COUNTS = re.compile(r"(?:\(\?:|\\\D|[^*+?{\\])*")
+"""A regex without repetitions and back-references: spaCy has the standard library run it, whatever it takes."""
+
 
 def _check_token(token: object) -> None:
     """Raise ValueError for what spaCy would stumble over at the first text."""
@@ -426,6 +429,8 @@ def _check_test(test: str, argument: object) -> None:
                 re.compile(text)
             except (re.error, OverflowError, RecursionError) as error:
                 raise ValueError(f"the regex {text!r} is wrong: {error}") from None
+            if not _WITHOUT_COUNTS.fullmatch(text):
+                raise ValueError(f"the regex {text!r} of a token repeats: write it as {{ regex = ... }} instead")
         case _:
             raise ValueError(f"{{{test} = {argument!r}}} is not a test of a token")
 

@@ -12,7 +12,8 @@ from analyzer.matching import PhraseFinder
 from analyzer.parsing.docx import read_docx
 from analyzer.parsing.html import read_html
 from analyzer.parsing.rtf import read_rtf
-from analyzer.phrases import Vocabulary, parse_phrase, parse_regex
+from analyzer.phrases import Vocabulary, parse_phrase
+from analyzer.regexes import parse_regex
 from analyzer.resources import patterns_folder
 from analyzer.rulefiles import load_rules, read_rule
 from analyzer.rules import CHECKLIST, RuleSet
