@@ -7,6 +7,7 @@ whoever waits for it, and by an alarm of its own if nobody does any more.
 import gc
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -67,6 +68,8 @@ def prepare(settings: Settings) -> None:
     """Make this process ready: limits first, then what is costly to load."""
     # The terminal's Ctrl-C reaches every process; whoever started this one decides when it ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Libraries' warnings may quote a document; what was not read is said in its report.
+    warnings.simplefilter("ignore")
     _end_with_parent()
     analyzer = load_settings(settings)
     _ = analyzer.matcher
