@@ -1,5 +1,6 @@
 """Takes Word files apart for fuzzing, and changes the trees of their parts."""
 
+import copy
 import random
 import zipfile
 from io import BytesIO
@@ -53,7 +54,7 @@ def _change(elements: "list[etree._Element]", chance: random.Random) -> None:
         case 0:
             parent.remove(one)
         case 1:
-            parent.insert(0, etree.fromstring(etree.tostring(one)))
+            parent.insert(0, copy.deepcopy(one))
         case 2 if one not in other.iterancestors() and one is not other:
             other.append(one)
         case 3:
