@@ -1,0 +1,114 @@
+"""Any text at all is analysed: what is found stands where it says, nothing is lost, and the report can be written."""
+
+import json
+import sys
+from collections.abc import Callable
+from functools import cache
+from types import FrameType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analyzer.document import Document, Source
+from analyzer.engine import Analyzer
+from analyzer.parsing import parse
+from analyzer.parsing.builder import DocumentBuilder
+from analyzer.rendering.json import render_json
+from analyzer.segmentation import document_kind, parties, segment
+
+EVERY = st.characters(codec=None, categories=("L", "M", "N", "P", "S", "Z", "C"))
+WORDS = st.sampled_from(
+    """The vendor shall furnish a performance bond. shall not exceed $1,000,000.00 10% (a) 1.1 ; : “ ” ’s
+    \u202e \u2067 \u200b \u00ad \ud800 \udfff \0 \ufffe É ﬁ ٣ הספק المورد 👩\u200d👧 \u2028 \t \n\n unlimited liability
+    negotiate exceptions proposals rejected brand-name Acme(TM) no.""".split(" ")
+)
+TEXTS = st.lists(st.one_of(WORDS, st.text(EVERY, max_size=12)), max_size=30).map(" ".join)
+
+
+@cache
+def analyzer() -> Analyzer:
+    return Analyzer()
+
+
+def of_lines(text: str) -> Document:
+    builder = DocumentBuilder()
+    for line in text.split("\n"):
+        builder.open()
+        builder.add(line)
+    return builder.build(Source("any.txt", b"any"), "text/plain")
+
+
+def check(document: Document) -> None:
+    analysis = analyzer().analyze_document(document)
+    position = 0
+    for clause in analysis.segments:
+        for sentence in clause.sentences:
+            assert document.text[position : sentence.span.start].strip() == ""
+            position = sentence.span.end
+    assert document.text[position:].strip() == ""
+    for finding in (*analysis.report.findings, *analysis.report.near_misses):
+        assert 0 <= finding.span.start < finding.span.end <= len(document.text)
+    assert json.loads(render_json(analysis.report, analyzer().rules.references))
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS)
+def test_any_text(text: str) -> None:
+    check(of_lines(text))
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    TEXTS, st.sampled_from(["utf-8", "utf-16", "utf-16-le", "utf-32"]), st.sampled_from(["txt", "html", "md", "rtf"])
+)
+def test_any_text_in_a_file(text: str, encoding: str, ending: str) -> None:
+    body = f"The bond is due. {text}".encode(encoding, "surrogatepass")
+    check(parse(Source(f"any.{ending}", body)))
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions are called."""
+    count = 0
+
+    def counted(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += event.endswith("call")
+
+    sys.setprofile(counted)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+UNITS = [
+    "bond ",
+    "a.a.",
+    "((((",
+    "1.1.",
+    "(a) ",
+    "Aa ",
+    "THE ",
+    '"A ',
+    "No. U.S. ",
+    "; ",
+    "\n(i) ",
+    "\n1. A\n",
+    "הספק ",
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_four_times_the_text_is_four_times_the_work(unit: str) -> None:
+    def cost(length: int) -> int:
+        document = of_lines(unit * (length // len(unit)))
+
+        def work() -> None:
+            document_kind(document, segment(document))
+            parties(document)
+
+        return calls_of(work)
+
+    assert cost(40_000) < 6 * cost(10_000)
