@@ -5,6 +5,7 @@ whoever waits for it, and by an alarm of its own if nobody does any more.
 """
 
 import gc
+import os
 import signal
 import sys
 import warnings
@@ -68,14 +69,21 @@ def prepare(settings: Settings) -> None:
     """Make this process ready: limits first, then what is costly to load."""
     # The terminal's Ctrl-C reaches every process; whoever started this one decides when it ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Libraries' warnings may quote a document; what was not read is said in its report.
-    warnings.simplefilter("ignore")
+    _be_quiet()
     _end_with_parent()
     analyzer = load_settings(settings)
     _ = analyzer.matcher
     _limit_memory(settings.limits.memory)
     gc.disable()
     gc.freeze()
+
+
+def _be_quiet() -> None:
+    """Libraries, native ones too, warn on the terminal, and may quote a document; reports say what was not read."""
+    warnings.simplefilter("ignore")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
 
 
 def _end_with_parent() -> None:
