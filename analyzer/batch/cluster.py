@@ -5,7 +5,7 @@ Only names and places travel, and reports. Dask starts again what was under way 
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -39,7 +39,7 @@ _GROUPS_EACH = 2
 _REMEDY = "Look after the cluster, and go on with --resume."
 
 
-def run_on_cluster(take: Take, settings: Settings, scheduler: str) -> Iterator[Result]:
+def run_on_cluster(take: Take, settings: Settings, scheduler: str) -> Generator[Result, None, None]:
     """The results of all inputs, as they come, from the workers of a Dask scheduler at an address.
 
     Neighbouring inputs go to a worker together, since they likely stand in one folder or package. A group that ended

@@ -6,7 +6,7 @@ Pebble keeps the processes: it ends one that takes too long, notices one that di
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
@@ -41,7 +41,7 @@ Take = Callable[[], Unit | None]
 """Hands out the next input; None where there is none at the moment. Results in between may bring more."""
 
 
-def run_local(take: Take, settings: Settings, jobs: int) -> Iterator[Result]:
+def run_local(take: Take, settings: Settings, jobs: int) -> Generator[Result, None, None]:
     """The results of all inputs, as they come, from ``jobs`` worker processes.
 
     An input whose process was ended or died is tried once more, alone in a process of its own.

@@ -1,7 +1,8 @@
 """The run of a batch: inputs go out, results come in, and what an earlier run found out is not done again."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
@@ -19,7 +20,7 @@ __all__ = ["Engine", "Output", "Progress", "run_batch"]
 _WINDOW = 100_000
 """Inputs that may be under way or wait for an earlier one: their lines wait on disk, their names in memory."""
 
-Engine = Callable[[Take], Iterator[Result]]
+Engine = Callable[[Take], Generator[Result, None, None]]
 """Takes inputs and gives results as they come, such as `analyzer.batch.pool.run_local` with its settings."""
 
 
@@ -160,8 +161,9 @@ def run_batch(
     total = sum(1 for _ in list_units(sources, besides=besides))
     listing = list_units(sources, besides=besides)
     run = _Run(output, versions, listing, progress, total, deque(), Counter(), Counter())
-    for result in engine(run.take):
-        run.take_in(result)
+    with closing(engine(run.take)) as results:  # processes end here and now, not when somebody collects them
+        for result in results:
+            run.take_in(result)
     output.finish()
     return _summary(run, output, versions)
 
