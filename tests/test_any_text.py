@@ -47,8 +47,9 @@ def check(document: Document) -> None:
             assert document.text[position : sentence.span.start].strip() == ""
             position = sentence.span.end
     assert document.text[position:].strip() == ""
-    for finding in (*analysis.report.findings, *analysis.report.near_misses):
-        assert 0 <= finding.span.start < finding.span.end <= len(document.text)
+    shown = [finding.span for finding in analysis.report.findings]
+    shown += [near_miss.span for near_miss in analysis.report.near_misses]
+    assert all(0 <= span.start < span.end <= len(document.text) for span in shown)
     assert json.loads(render_json(analysis.report, analyzer().rules.references))
 
 
