@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analyzer.document import Document, Source
 from analyzer.engine import Analyzer
-from analyzer.errors import DocumentError, UnsupportedFormat
+from analyzer.errors import UnsupportedFormat
 from analyzer.parsing import parse
 from analyzer.parsing.builder import DocumentBuilder
 from analyzer.rendering.json import render_json
@@ -68,10 +68,9 @@ def test_any_text_in_a_file(text: str, encoding: str, ending: str) -> None:
     body = f"The bond is due. {text}".encode(encoding, "surrogatepass")
     try:
         document = parse(Source(f"any.{ending}", body))
-    except DocumentError as error:  # more signs than words make a file of an unknown kind
-        assert isinstance(error, UnsupportedFormat)
-    else:
-        check(document)
+    except UnsupportedFormat:  # more signs than words make a file of an unknown kind
+        return
+    check(document)
 
 
 def calls_of(work: Callable[[], object]) -> int:
