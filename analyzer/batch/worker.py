@@ -10,6 +10,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -137,6 +138,16 @@ def _tidy() -> None:
     _worked += 1
     if not gc.isenabled() and _worked % _COLLECT_EVERY == 0:
         gc.collect()
+        _give_back()
+
+
+def _give_back() -> None:
+    """After a large document the C library keeps what was freed; the machine may need it for another worker."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(AttributeError):  # a C library other than glibc
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _work(unit: Unit, settings: Settings) -> Result:
