@@ -32,7 +32,7 @@ class Row(NamedTuple):
     detector: int
     pattern: int
     entries: tuple[Entry, ...]
-    """What must stand in the sentence or item; what costs least to look for comes first."""
+    """What must stand, in the sentence or item or above it; what costs least to look for comes first."""
 
 
 class State(dict[_Key, "State[_Key, _Place]"], Generic[_Key, _Place]):

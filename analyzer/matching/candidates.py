@@ -22,6 +22,8 @@ from analyzer.rules import Condition, Entry, Pattern, Window
 __all__ = ["ANCHORS", "CandidateIndex", "Row", "Seen"]
 
 ANCHORS = frozenset({Window.SENTENCE, Window.ITEM})
+_KNOWN_ABOVE = frozenset({Window.HEADING, Window.SECTION, Window.DOCUMENT})
+"""Windows that many sentences share, so that a look into them is mostly known."""
 
 _Group = int | frozenset[int] | frozenset[str]
 """A run, or runs or strings of letters of which a text must hold one."""
@@ -78,12 +80,14 @@ class CandidateIndex:
         self._rows: dict[int, list[Row]] = {}
         self._awaited = 0
         self._asked: dict[int, _Asked] = {}
+        self._orders: dict[int, tuple[int, ...]] = {}
         self._words = RunAutomaton(self._waiting)
         self._letters = LiteralAutomaton(self._waiting)
         for number, (patterns, unless) in enumerate(detectors):
             for place, pattern in enumerate(patterns):
+                above = [entry for entry in pattern.condition.all if entry.window in _KNOWN_ABOVE]
                 for entries in _anchors(pattern.condition):
-                    self._add_row(entries, number, place)
+                    self._add_row(entries, above, number, place)
             for entry in _entries(patterns, unless):
                 self._ways_of(entry.expression)
         for expression in others:
@@ -122,6 +126,20 @@ class CandidateIndex:
         if spans and text.breaks:
             return [(a, b) for a, b in sorted(spans) if not any(a <= place < b for place in text.breaks)]
         return sorted(spans)
+
+    def stands(self, expression: Expression, text: Text, met: int) -> bool:
+        """Whether a phrase stands in a text that meets these groups."""
+        if text.breaks:
+            return bool(self.find(expression, text, met))
+        return any(needs & met == needs and self._runs.find(plan, text) for needs, _, plan in self._ways_of(expression))
+
+    def order_of(self, condition: Condition) -> tuple[int, ...]:
+        """The entries of ``all``, those first that cost least to look for and spare most looks for others."""
+        order = self._orders.get(id(condition))
+        if order is None:
+            order = tuple(sorted(range(len(condition.all)), key=lambda n: self._effort(condition.all[n])))
+            self._orders[id(condition)] = order
+        return order
 
     def _waiting(self, met: int) -> tuple[Row, ...]:
         """The rows that wait for one of some groups."""
@@ -206,20 +224,21 @@ class CandidateIndex:
                     self._letters.add(one, number)
         return number
 
-    def _add_row(self, entries: list[Entry], number: int, place: int) -> None:
+    def _add_row(self, entries: list[Entry], above: list[Entry], number: int, place: int) -> None:
         """A row for each way in which the rarest of some entries can match; what all ways of the others need it too."""
         asked = [self._asked_by(entry.expression) for entry in entries]
         first = min(asked, key=operator.attrgetter("cost"))
         others = functools.reduce(operator.or_, (one.common for one in asked if one is not first), 0)
-        ordered = tuple(sorted(entries, key=self._effort)) if len(entries) > 1 else tuple(entries)
+        ordered = (*above, *sorted(entries, key=self._effort))
         for needs, rarest, _ in first.ways:
             if rarest is not None:
                 self._awaited |= 1 << rarest
                 self._rows.setdefault(rarest, []).append(Row(needs | others, number, place, ordered))
 
-    def _effort(self, entry: Entry) -> tuple[bool, float]:
+    def _effort(self, entry: Entry) -> tuple[bool, bool, float]:
         """Sorts entries by what it costs to look for them, and by how likely the look spares others."""
-        return entry.expression.kind is not ExpressionKind.PHRASE, self._asked_by(entry.expression).cost
+        is_phrase = entry.expression.kind is ExpressionKind.PHRASE
+        return entry.window not in _KNOWN_ABOVE, not is_phrase, self._asked_by(entry.expression).cost
 
 
 def _members(group: _Group) -> Iterable[int | str]:

@@ -75,6 +75,7 @@ class Reading:
         self._pieces = index.pieces.named(self._aliases)
         self._docs: dict[str, Doc] = {}
         self._tokens: dict[str, Text] = {}
+        self._standing: dict[tuple[int, int], bool] = {}
         self._hits: dict[tuple[int, int], _Found | None] = {}
         self._window_hits: dict[tuple[int, str, int], _Found | None] = {}
         self._leads: dict[Span, tuple[Seen, list[Row]]] = {}
@@ -113,10 +114,13 @@ class Reading:
         """Detectors and their patterns that may fire on a sentence."""
         met = self._met_as_items.get(index, self._met[index])
         by_detector: dict[int, set[int]] = {}
+        tried: set[int] = set()
         for row in self._rows[index]:
-            if row.needs & met != row.needs or row.pattern in by_detector.get(row.detector, ()):
+            # Rows for several ways to match one expression share their entries.
+            if row.needs & met != row.needs or id(row.entries) in tried:
                 continue
-            if all(self.find(entry, index) for entry in row.entries):
+            tried.add(id(row.entries))
+            if all(self.stands(entry, index) for entry in row.entries):
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
         for detector in sorted(by_detector):
             yield detector, sorted(by_detector[detector])
@@ -161,19 +165,15 @@ class Reading:
     ) -> list[Evidence] | None:
         """The evidence for a condition on a sentence; None where it doesn't hold."""
         options = self._options(condition, index)
-        if options is None or any(self.find(entry, index, so_far) for entry in condition.none):
+        if options is None or any(self.stands(entry, index, so_far) for entry in condition.none):
             return None
-        hits: dict[int, _Found] = {}
-        for place in sorted(range(len(condition.all)), key=lambda n: _effort(condition.all[n])):
-            if (hit := self.find(condition.all[place], index, so_far)) is None:
-                return None
-            hits[place] = hit
-        found = [hits[place] for place in sorted(hits)]
-        if options:
-            alternatives = (self.find(entry, index, so_far) for entry in options)
-            if (hit := next((hit for hit in alternatives if hit), None)) is None:
-                return None
-            found.append(hit)
+        if not all(self.stands(condition.all[n], index, so_far) for n in self._index.order_of(condition)):
+            return None
+        chosen = next((entry for entry in options if self.stands(entry, index, so_far)), None)
+        if options and chosen is None:
+            return None
+        asked = condition.all if chosen is None else (*condition.all, chosen)
+        found = [hit for entry in asked if (hit := self.find(entry, index, so_far))]
         if kind is EvidenceKind.PATTERN and not any(hit.is_inside for hit in found):
             return None
         return [
@@ -198,6 +198,29 @@ class Reading:
         ]
         return None if condition.any and not options else options
 
+    def stands(self, entry: Entry, index: int, so_far: Sequence[Evidence] = ()) -> bool:
+        """Whether an entry of a condition holds on a sentence; where its words stand is not asked."""
+        if entry.window not in ANCHORS:
+            return self.find(entry, index, so_far) is not None
+        window = entry.window if index in self._met_as_items else Window.SENTENCE
+        return self._stands(entry.expression, index, window)
+
+    def _stands(self, expression: Expression, index: int, window: Window) -> bool:
+        key = id(expression), -1 - index if window is Window.ITEM else index
+        known = self._standing.get(key)
+        if known is None:
+            known = self._standing[key] = self._may_match(expression, index, window) and self._is_in(
+                expression, index, window
+            )
+        return known
+
+    def _is_in(self, expression: Expression, index: int, window: Window) -> bool:
+        lead = self.sentences[index][1].lead_in if window is Window.ITEM else None
+        text = self._text_of(index, lead).text
+        if expression.kind is ExpressionKind.PHRASE:
+            return self._index.stands(expression, self._tokens_of(text), self._met_in(index, window))
+        return any(True for _ in self._stretches(expression, text, -1))
+
     def find(self, entry: Entry, index: int, so_far: Sequence[Evidence] = ()) -> _Found | None:
         """Where an entry of a condition on a sentence matches; ``so_far`` is what the patterns matched."""
         segment, sentence = self.sentences[index]
@@ -220,7 +243,7 @@ class Reading:
                 return self._in_window(entry, 0)
 
     def _in_sentence(self, expression: Expression, index: int) -> _Found | None:
-        if not self._may_match(expression, index):
+        if not self._stands(expression, index, Window.SENTENCE):
             return None
         key = (id(expression), index)
         if key not in self._hits:
@@ -231,7 +254,7 @@ class Reading:
         lead = self.sentences[index][1].lead_in
         if lead is None:
             return self._in_sentence(expression, index)
-        if not self._may_match(expression, index, Window.ITEM):
+        if not self._stands(expression, index, Window.ITEM):
             return None
         key = (id(expression), -1 - index)
         if key not in self._hits:
@@ -391,12 +414,6 @@ class Reading:
 
 _NEVER = frozenset({Unit.CONTENTS, Unit.FURNITURE, Unit.COMMENT, Unit.HIDDEN})
 _TOKEN = re.compile(r"\S+")
-
-
-def _effort(entry: Entry) -> tuple[bool, bool, int]:
-    """Sorts entries by what it costs to look for them: regexes, what is known for the whole clause, long phrases."""
-    is_phrase = entry.expression.kind is not ExpressionKind.REGEX
-    return is_phrase, entry.window in ANCHORS, -len(entry.expression.sequence)
 
 
 def _tail(span: Span) -> Span:
