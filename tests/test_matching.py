@@ -1,6 +1,8 @@
 """Matching: where an entry may stand, what clears a match, what it shows, and that the index loses nothing."""
 
-from collections.abc import Iterator, Sequence
+import gc
+import weakref
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 import pytest
@@ -292,12 +294,12 @@ class EveryRow(CandidateIndex):
     def __init__(self, rules: RuleSet, finder: PhraseFinder) -> None:
         super().__init__([(rule.patterns, rule.unless) for rule in rules.rules], rules.vocabulary, finder)
         self._every = [
-            Row(needs=0, detector=number, pattern=place, entries=())
+            Row(needs=frozenset(), detector=number, pattern=place, entries=())
             for number, rule in enumerate(rules.rules)
             for place in range(len(rule.patterns))
         ]
 
-    def may_match(self, expression: Expression, met: int) -> bool:
+    def may_match(self, expression: Expression, met: Set[int]) -> bool:
         return True
 
     def rarest_of(self, expression: Expression) -> list[int]:
@@ -310,7 +312,7 @@ class EveryRow(CandidateIndex):
 class Patient(Reading):
     """Gives every text to spaCy."""
 
-    def _stretches(self, expression: Expression, text: str, met: int) -> Iterator[tuple[int, int]]:
+    def _stretches(self, expression: Expression, text: str, met: Set[int] | None) -> Iterator[tuple[int, int]]:
         if expression.kind is ExpressionKind.REGEX:
             yield from super()._stretches(expression, text, met)
             return
@@ -415,3 +417,16 @@ def test_a_match_is_a_value(tmp_path: Path) -> None:
     sentence = segment(document)[0].sentences[0]
     shown = Evidence(EvidenceKind.PATTERN, "a zebra", Span(2, 7), "zebra")
     assert matches_of(rules, document) == (Match("animals/zebra", 0, sentence, Severity.HIGH, 0.8, (shown,)),)
+
+
+def test_a_matcher_that_nobody_needs_is_freed_without_the_collector(tmp_path: Path) -> None:
+    matcher = RuleMatcher(rules_of(tmp_path, {ZEBRA: rule()}))
+    assert matches_of(matcher, document_of("A zebra."))
+    index = matcher.index
+    parts = [weakref.ref(one) for one in (index, index._words, index._letters, index.pieces)]
+    gc.disable()
+    try:
+        del matcher, index
+        assert [part() for part in parts] == [None] * 4
+    finally:
+        gc.enable()

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 import pytest
@@ -70,7 +70,7 @@ class CountingIndex(CandidateIndex):
         self.work["patterns"] += len(rows)
         return seen, rows
 
-    def find(self, expression: Expression, text: Text, met: int = -1) -> list[tuple[int, int]]:
+    def find(self, expression: Expression, text: Text, met: Set[int] | None = None) -> list[tuple[int, int]]:
         self.work["searches"] += 1
         return super().find(expression, text, met)
 

@@ -7,7 +7,7 @@ Written out beforehand their states would be too many to hold; a few per cent of
 
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import getitem
 from typing import Generic, NamedTuple, TypeVar
@@ -19,16 +19,17 @@ __all__ = ["LiteralAutomaton", "Row", "RunAutomaton", "State", "States", "WordSt
 
 _Key = TypeVar("_Key")
 _Place = TypeVar("_Place")
+_NONE = frozenset[int]()
 _MOST_FIRSTS = 20_000
-_MOST_STEPS = 250_000
-"""Steps that an automaton keeps, some thirty megabytes; then it begins again."""
+_MOST_STATES, _MOST_STEPS = 30_000, 120_000
+"""States and steps that an automaton keeps, some forty megabytes; then it begins again."""
 
 
 class Row(NamedTuple):
     """One pattern of one detector, with the groups that a sentence must meet."""
 
-    needs: int
-    """A bit for each group."""
+    needs: frozenset[int]
+    """Numbers of groups."""
     detector: int
     pattern: int
     entries: tuple[Entry, ...]
@@ -45,14 +46,14 @@ class State(dict[_Key, "State[_Key, _Place]"], Generic[_Key, _Place]):
     def __init__(
         self,
         place: _Place,
-        met: int,
+        met: frozenset[int],
         rows: tuple[Row, ...],
         step: "Callable[[State[_Key, _Place], _Key], State[_Key, _Place]]",
     ) -> None:
         super().__init__()
         self.place = place
         self.met = met
-        """A bit for each group that has a member ending here."""
+        """The groups that have a member ending here."""
         self.rows = rows
         """What waits for one of these groups."""
         self.step = step
@@ -81,32 +82,40 @@ def walk_until(
 class States(Generic[_Key, _Place]):
     """States as far as they were needed.
 
-    ``read`` gives the place after a step and the groups met by it, ``waiting`` the rows that wait for some groups.
+    ``read`` gives the place after a step and the groups met by it; ``rows`` has the rows that wait for a group.
     """
 
     def __init__(
         self,
         start: _Place,
-        read: Callable[[_Place, _Key], tuple[_Place, int]],
-        waiting: Callable[[int], tuple[Row, ...]],
+        read: Callable[[_Place, _Key], tuple[_Place, frozenset[int]]],
+        rows: Mapping[int, Sequence[Row]],
     ) -> None:
         self._read = read
-        self._waiting = waiting
-        self._states: dict[tuple[_Place, int], State[_Key, _Place]] = {}
+        self._rows = rows
+        self._states: dict[tuple[_Place, frozenset[int]], State[_Key, _Place]] = {}
+        self._found: dict[frozenset[int], tuple[frozenset[int], tuple[Row, ...]]] = {}
         self._steps = 0
-        self.start = self._state(start, 0)
+        self.start = self._state(start, _NONE)
 
-    def _state(self, place: _Place, met: int) -> State[_Key, _Place]:
+    def _state(self, place: _Place, met: frozenset[int]) -> State[_Key, _Place]:
         key = place, met
         state = self._states.get(key)
         if state is None:
-            state = self._states.setdefault(key, State(place, met, self._waiting(met), self._step))
+            state = self._states.setdefault(key, State(place, *self._waiting(met), self._step))
         return state
+
+    def _waiting(self, met: frozenset[int]) -> tuple[frozenset[int], tuple[Row, ...]]:
+        """Groups and the rows that wait for one of them: once for all states that meet the same."""
+        found = self._found.get(met)
+        if found is None:
+            found = self._found[met] = met, tuple(row for group in met for row in self._rows.get(group, ()))
+        return found
 
     def _step(self, state: State[_Key, _Place], key: _Key) -> State[_Key, _Place]:
         after = self._state(*self._read(state.place, key))
         self._steps += 1
-        if self._steps > _MOST_STEPS:
+        if self._steps > _MOST_STEPS or len(self._states) > _MOST_STATES:
             self._forget()
         state[key] = after
         return after
@@ -115,8 +124,20 @@ class States(Generic[_Key, _Place]):
         for state in list(self._states.values()):
             state.clear()
         self._states.clear()
-        self._states[self.start.place, 0] = self.start
+        self._found.clear()
+        self._states[self.start.place, self.start.met] = self.start
         self._steps = 0
+
+    def close(self) -> None:
+        """Let go of everything. States lead back to each other: without this they would wait for the collector."""
+        self._forget()
+        self._states.clear()
+        self.start.step = _closed
+        del self._read
+
+
+def _closed(state: State[_Key, _Place], _key: _Key) -> State[_Key, _Place]:
+    return state
 
 
 _Nodes = tuple[frozenset[int], frozenset[int]]
@@ -127,13 +148,13 @@ WordState = State[Sound, _Nodes]
 class RunAutomaton:
     """Reads sounds and meets runs of words."""
 
-    def __init__(self, waiting: Callable[[int], tuple[Row, ...]]) -> None:
+    def __init__(self, rows: Mapping[int, Sequence[Row]]) -> None:
         self._after: dict[tuple[int, int], int] = {}
         self._edges: list[dict[int, list[int]]] = [{}]
-        self._met: dict[int, int] = {}
-        self._firsts: dict[frozenset[int], tuple[frozenset[int], int]] = {}
+        self._met: dict[int, list[int]] = {}
+        self._firsts: dict[frozenset[int], tuple[frozenset[int], list[int]]] = {}
         nothing = frozenset[int]()
-        self.states: States[Sound, _Nodes] = States((nothing, nothing), self._read, waiting)
+        self.states: States[Sound, _Nodes] = States((nothing, nothing), self._read, rows)
 
     def add(self, run: Iterable[int], words: Sequence[Ways], group: int) -> None:
         """Let a run belong to a group, before anything is read. Runs that begin alike share their nodes.
@@ -148,7 +169,7 @@ class RunAutomaton:
                 for way in words[word]:
                     self._lead(node, way, after)
             node = after
-        self._met[node] = self._met.get(node, 0) | 1 << group
+        self._met.setdefault(node, []).append(group)
 
     def _node(self) -> int:
         self._edges.append({})
@@ -161,8 +182,8 @@ class RunAutomaton:
             node = between
         self._edges[node].setdefault(way[-1], []).append(after)
 
-    def _read(self, place: _Nodes, key: Sound) -> tuple[_Nodes, int]:
-        met = 0
+    def _read(self, place: _Nodes, key: Sound) -> tuple[_Nodes, frozenset[int]]:
+        met: list[int] = []
         for passed in key.tokens:
             later: list[int] = []
             for nodes in place:
@@ -171,11 +192,12 @@ class RunAutomaton:
                     if not edges.keys().isdisjoint(passed):
                         later += [after for test, ends in edges.items() if test in passed for after in ends]
             first, first_met = self._first(passed)
-            met |= first_met | self._met_at(later)
+            met += first_met
+            met += self._met_at(later)
             place = first, frozenset(node for node in later if self._edges[node])
-        return place, met
+        return place, frozenset(met)
 
-    def _first(self, passed: frozenset[int]) -> tuple[frozenset[int], int]:
+    def _first(self, passed: frozenset[int]) -> tuple[frozenset[int], list[int]]:
         """Where runs come to that begin with a token, which most tokens of a text do over and over."""
         known = self._firsts.get(passed)
         if known is None:
@@ -188,11 +210,8 @@ class RunAutomaton:
             self._firsts[passed] = known
         return known
 
-    def _met_at(self, nodes: Iterable[int]) -> int:
-        met = 0
-        for node in nodes:
-            met |= self._met.get(node, 0)
-        return met
+    def _met_at(self, nodes: Iterable[int]) -> list[int]:
+        return [group for node in nodes for group in self._met.get(node, ())]
 
 
 class LiteralAutomaton:
@@ -202,11 +221,11 @@ class LiteralAutomaton:
     stands.
     """
 
-    def __init__(self, waiting: Callable[[int], tuple[Row, ...]]) -> None:
+    def __init__(self, rows: Mapping[int, Sequence[Row]]) -> None:
         self._edges: list[dict[str, int]] = [{}]
-        self._met: list[int] = [0]
+        self._met: list[frozenset[int]] = [_NONE]
         self._back: list[int] = []
-        self.states: States[str, int] = States(0, self._read, waiting)
+        self.states: States[str, int] = States(0, self._read, rows)
 
     def add(self, literal: str, group: int) -> None:
         """Let a lower-case string belong to a group, before anything is read."""
@@ -216,9 +235,9 @@ class LiteralAutomaton:
             if after is None:
                 after = self._edges[node][letter] = len(self._edges)
                 self._edges.append({})
-                self._met.append(0)
+                self._met.append(_NONE)
             node = after
-        self._met[node] |= 1 << group
+        self._met[node] |= {group}
 
     def _prepare(self) -> None:
         """For each node the longest other one that ends it, whose strings are met with its own."""
@@ -235,15 +254,16 @@ class LiteralAutomaton:
                 waiting.append(after)
         self._back = back
 
-    def _read(self, place: int, key: str) -> tuple[int, int]:
+    def _read(self, place: int, key: str) -> tuple[int, frozenset[int]]:
         if not self._back:
             self._prepare()
-        met = 0
+        met = _NONE
         for letter in f" {_folded(key)}":
             while place and letter not in self._edges[place]:
                 place = self._back[place]
             place = self._edges[place].get(letter, 0)
-            met |= self._met[place]
+            if self._met[place]:
+                met |= self._met[place]
         return place, met
 
 

@@ -6,9 +6,9 @@ hangs on its rarest one: sentences that don't meet it never hear of the pattern,
 the text and hardly with the number of rules.
 """
 
-import functools
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+import weakref
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from analyzer.matching.automaton import LiteralAutomaton, Row, RunAutomaton, State, WordState, walk, walk_until
@@ -32,10 +32,10 @@ _Group = int | frozenset[int] | frozenset[str]
 class _Way(NamedTuple):
     """One way in which an expression can match."""
 
-    needs: int
-    """A bit for each group."""
+    needs: frozenset[int]
+    """The groups that it needs, common ones too: without them five times as many sentences would be looked at."""
     rarest: int | None
-    """Its group that the fewest texts meet; None where it needs none."""
+    """The one that the fewest texts meet; None where it needs none."""
     plan: Plan
 
 
@@ -43,8 +43,8 @@ class _Asked(NamedTuple):
     """An expression as the index knows it."""
 
     ways: tuple[_Way, ...]
-    common: int
-    """The groups that each of its ways needs, a bit for each."""
+    common: frozenset[int]
+    """The groups that each of its ways needs."""
     cost: float
     """How often one of its ways may stand in a million words."""
 
@@ -52,8 +52,8 @@ class _Asked(NamedTuple):
 class Seen(NamedTuple):
     """What a text meets."""
 
-    met: int
-    """A bit for each group."""
+    met: frozenset[int]
+    """Numbers of groups."""
     words: Sequence[WordState]
     letters: Sequence[State[str, int]]
     """Where the automata were before each piece and after the last."""
@@ -78,11 +78,12 @@ class CandidateIndex:
         self._groups: dict[_Group, int] = {}
         self._costs: list[float] = []
         self._rows: dict[int, list[Row]] = {}
-        self._awaited = 0
         self._asked: dict[int, _Asked] = {}
         self._orders: dict[int, tuple[int, ...]] = {}
-        self._words = RunAutomaton(self._waiting)
-        self._letters = LiteralAutomaton(self._waiting)
+        self._words = RunAutomaton(self._rows)
+        self._letters = LiteralAutomaton(self._rows)
+        for states in (self._words.states, self._letters.states):
+            weakref.finalize(self, states.close).atexit = False
         for number, (patterns, unless) in enumerate(detectors):
             for place, pattern in enumerate(patterns):
                 above = [entry for entry in pattern.condition.all if entry.window in _KNOWN_ABOVE]
@@ -95,9 +96,9 @@ class CandidateIndex:
         self.pieces = Pieces(tests, finder.split)
         """Of texts without names of their own."""
 
-    def may_match(self, expression: Expression, met: int) -> bool:
+    def may_match(self, expression: Expression, met: Set[int]) -> bool:
         """Whether a text that meets these groups has all that an expression needs."""
-        return any(way.needs & met == way.needs for way in self._ways_of(expression))
+        return any(way.needs <= met for way in self._ways_of(expression))
 
     def rarest_of(self, expression: Expression) -> list[int]:
         """Groups of which every text meets one that an expression stands in; empty where it may need none."""
@@ -111,27 +112,29 @@ class CandidateIndex:
         met, rows = _gathered(set(words).union(letters))
         return Seen(met, words, letters), rows
 
-    def look_across(self, pieces: Pieces, text: Sequence[str], lead: Seen, own: Seen) -> tuple[int, list[Row]]:
+    def look_across(
+        self, pieces: Pieces, text: Sequence[str], lead: Seen, own: Seen
+    ) -> tuple[frozenset[int], list[Row]]:
         """What a text meets after another one beyond what each of them meets: what begins in the one and ends here."""
         words = walk_until(lead.words[-1], map(pieces.__getitem__, text), own.words)
         letters = walk_until(lead.letters[-1], text, own.letters)
         return _gathered({*words, *letters})
 
-    def find(self, expression: Expression, text: Text, met: int = -1) -> list[tuple[int, int]]:
+    def find(self, expression: Expression, text: Text, met: Set[int] | None = None) -> list[tuple[int, int]]:
         """Where a phrase stands in a text that meets these groups, as half-open ranges of its tokens."""
         spans: set[tuple[int, int]] = set()
         for needs, _, plan in self._ways_of(expression):
-            if needs & met == needs:
+            if met is None or needs <= met:
                 spans.update(self._runs.find(plan, text))
         if spans and text.breaks:
             return [(a, b) for a, b in sorted(spans) if not any(a <= place < b for place in text.breaks)]
         return sorted(spans)
 
-    def stands(self, expression: Expression, text: Text, met: int) -> bool:
+    def stands(self, expression: Expression, text: Text, met: Set[int]) -> bool:
         """Whether a phrase stands in a text that meets these groups."""
         if text.breaks:
             return bool(self.find(expression, text, met))
-        return any(needs & met == needs and self._runs.find(plan, text) for needs, _, plan in self._ways_of(expression))
+        return any(needs <= met and self._runs.find(plan, text) for needs, _, plan in self._ways_of(expression))
 
     def order_of(self, condition: Condition) -> tuple[int, ...]:
         """The entries of ``all``, those first that cost least to look for and spare most looks for others."""
@@ -140,16 +143,6 @@ class CandidateIndex:
             order = tuple(sorted(range(len(condition.all)), key=lambda n: self._effort(condition.all[n])))
             self._orders[id(condition)] = order
         return order
-
-    def _waiting(self, met: int) -> tuple[Row, ...]:
-        """The rows that wait for one of some groups."""
-        rows: list[Row] = []
-        met &= self._awaited
-        while met:
-            group = met.bit_length() - 1
-            rows += self._rows.get(group, ())
-            met ^= 1 << group
-        return tuple(rows)
 
     # What an expression needs.
 
@@ -160,7 +153,7 @@ class CandidateIndex:
         asked = self._asked.get(id(expression))
         if asked is None:
             ways = tuple(self._read(expression))
-            common = functools.reduce(operator.and_, (way.needs for way in ways))
+            common = frozenset[int].intersection(*(way.needs for way in ways))
             cost = sum(FREE if way.rarest is None else self._costs[way.rarest] for way in ways)
             asked = self._asked[id(expression)] = _Asked(ways, common, cost)
         return asked
@@ -179,14 +172,9 @@ class CandidateIndex:
                     yield self._way(self._needed(plan), plan)
 
     def _way(self, groups: Iterable[_Group], plan: Plan = ()) -> _Way:
-        needs = 0
         numbers = list(map(self._group, groups))
-        for number in numbers:
-            needs |= 1 << number
-        return _Way(needs, min(numbers, key=self._rarity, default=None), plan)
-
-    def _rarity(self, group: int) -> tuple[float, int]:
-        return self._costs[group], group
+        rarest = min(numbers, key=lambda number: (self._costs[number], number), default=None)
+        return _Way(frozenset(numbers), rarest, plan)
 
     def _needed(self, plan: Plan) -> Iterator[int | frozenset[int]]:
         for element in plan:
@@ -228,11 +216,10 @@ class CandidateIndex:
         """A row for each way in which the rarest of some entries can match; what all ways of the others need it too."""
         asked = [self._asked_by(entry.expression) for entry in entries]
         first = min(asked, key=operator.attrgetter("cost"))
-        others = functools.reduce(operator.or_, (one.common for one in asked if one is not first), 0)
+        others = frozenset[int]().union(*(one.common for one in asked if one is not first))
         ordered = (*above, *sorted(entries, key=self._effort))
         for needs, rarest, _ in first.ways:
             if rarest is not None:
-                self._awaited |= 1 << rarest
                 self._rows.setdefault(rarest, []).append(Row(needs | others, number, place, ordered))
 
     def _effort(self, entry: Entry) -> tuple[bool, bool, float]:
@@ -245,14 +232,10 @@ def _members(group: _Group) -> Iterable[int | str]:
     return (group,) if isinstance(group, int) else group
 
 
-def _gathered(states: Iterable[WordState | State[str, int]]) -> tuple[int, list[Row]]:
-    met = 0
-    rows: list[Row] = []
-    for state in states:
-        if state.met:
-            met |= state.met
-            rows += state.rows
-    return met, rows
+def _gathered(states: Iterable[WordState | State[str, int]]) -> tuple[frozenset[int], list[Row]]:
+    telling = [state for state in states if state.met]
+    met = frozenset[int]().union(*[state.met for state in telling])
+    return met, [row for state in telling for row in state.rows]
 
 
 def _anchors(condition: Condition) -> list[list[Entry]]:

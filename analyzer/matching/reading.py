@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -79,8 +79,9 @@ class Reading:
         self._hits: dict[tuple[int, int], _Found | None] = {}
         self._window_hits: dict[tuple[int, str, int], _Found | None] = {}
         self._leads: dict[Span, tuple[Seen, list[Row]]] = {}
-        self._met: list[int] = []
-        self._met_as_items: dict[int, int] = {}
+        self._met: list[frozenset[int]] = []
+        self._met_as_items: dict[int, frozenset[int]] = {}
+        self._met_above: dict[str, frozenset[int]] = {}
         self._rows: list[list[Row]] = []
         self._postings: dict[int, list[int]] = {}
         self._texts: dict[int, _Text] = {}
@@ -92,7 +93,7 @@ class Reading:
     def _look_at(self, number: int, sentence: Sentence) -> None:
         """What a sentence meets, by itself and after its lead-in, and the rows that wait for it."""
         if sentence.unit in _NEVER:
-            self._met.append(0)
+            self._met.append(frozenset())
             self._rows.append([])
             return
         pieces = cut(self._plain(sentence.span))
@@ -117,7 +118,7 @@ class Reading:
         tried: set[int] = set()
         for row in self._rows[index]:
             # Rows for several ways to match one expression share their entries.
-            if row.needs & met != row.needs or id(row.entries) in tried:
+            if id(row.entries) in tried or not row.needs <= met:
                 continue
             tried.add(id(row.entries))
             if all(self.stands(entry, index) for entry in row.entries):
@@ -129,7 +130,7 @@ class Reading:
         """Whether all is met that an expression needs, in a sentence or in an item with its lead-in."""
         return self._index.may_match(expression, self._met_in(index, window))
 
-    def _met_in(self, index: int, window: Window) -> int:
+    def _met_in(self, index: int, window: Window) -> frozenset[int]:
         met = self._met[index]
         return self._met_as_items.get(index, met) if window is Window.ITEM else met
 
@@ -219,7 +220,7 @@ class Reading:
         text = self._text_of(index, lead).text
         if expression.kind is ExpressionKind.PHRASE:
             return self._index.stands(expression, self._tokens_of(text), self._met_in(index, window))
-        return any(True for _ in self._stretches(expression, text, -1))
+        return any(True for _ in self._stretches(expression, text, None))
 
     def find(self, entry: Entry, index: int, so_far: Sequence[Evidence] = ()) -> _Found | None:
         """Where an entry of a condition on a sentence matches; ``so_far`` is what the patterns matched."""
@@ -286,8 +287,7 @@ class Reading:
     def _postings_of(self, group: int) -> list[int]:
         postings = self._postings.get(group)
         if postings is None:
-            bit = 1 << group
-            postings = self._postings[group] = [index for index, met in enumerate(self._met) if met & bit]
+            postings = self._postings[group] = [index for index, met in enumerate(self._met) if group in met]
         return postings
 
     def _in_clause(self, entry: Entry, segment: int) -> _Found | None:
@@ -318,15 +318,21 @@ class Reading:
         return segment
 
     def _in_headings(self, expression: Expression, segment: int) -> _Found | None:
-        path = " / ".join(self._segments[segment].path)
-        if not path:
-            return None
-        start = self._segments[segment].span.start
         known = (id(expression), "headings", segment)
         if known not in self._window_hits:
-            hit = self._search(expression, _Text(path, Span(0, 0), Span(0, 0)))
-            self._window_hits[known] = hit and _Found(Span(start, start), hit.text, is_inside=False)
+            self._window_hits[known] = self._found_above(expression, segment)
         return self._window_hits[known]
+
+    def _found_above(self, expression: Expression, segment: int) -> _Found | None:
+        path = " / ".join(self._segments[segment].path)
+        met = self._met_above.get(path)
+        if met is None:
+            met = self._met_above[path] = self._index.look(self._pieces, cut(path))[0].met
+        if not self._index.may_match(expression, met):
+            return None
+        hit = self._search(expression, _Text(path, Span(0, 0), Span(0, 0)), met)
+        start = self._segments[segment].span.start
+        return hit and _Found(Span(start, start), hit.text, is_inside=False)
 
     def _around(self, expression: Expression, sentence: Sentence, so_far: Sequence[Evidence]) -> _Found | None:
         spans = [e.span for e in so_far if e.kind is EvidenceKind.PATTERN and sentence.span.contains(e.span)]
@@ -350,7 +356,7 @@ class Reading:
         lead = _tail(lead_in)
         return _Text(f"{self._plain(lead)} {self._plain(span)}", lead, span)
 
-    def _search(self, expression: Expression, text: _Text, met: int = -1) -> _Found | None:
+    def _search(self, expression: Expression, text: _Text, met: Set[int] | None = None) -> _Found | None:
         """The words that an expression matches in a text; ``met`` says what the text meets, where that is known."""
         hits = list(self._stretches(expression, text.text, met))
         if not hits:
@@ -359,7 +365,7 @@ class Reading:
         start, end = min(hits, key=lambda hit: (hit[1] <= text.main_start, hit[1] - hit[0], hit[0]))
         return _place(text, start, end)
 
-    def _stretches(self, expression: Expression, text: str, met: int) -> Iterator[tuple[int, int]]:
+    def _stretches(self, expression: Expression, text: str, met: Set[int] | None) -> Iterator[tuple[int, int]]:
         """Where an expression stands in a text, in characters."""
         match expression.kind:
             case ExpressionKind.REGEX:

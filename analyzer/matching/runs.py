@@ -13,7 +13,7 @@ FREE = 30_000
 """Words per million that stand for a number or a sign."""
 _NARROWS = 0.4
 """Words that stand side by side often do: each further one makes a run rarer by less than its own rarity."""
-_MOST_WAYS = 200
+_MOST_WAYS = 64
 """Ways that a phrase is written out to; one with more keeps its choices, which narrow less and cost more."""
 _GAP = -1
 

@@ -120,7 +120,7 @@ class Pieces(dict[str, Sound]):
         self._names = names or {}
         self._sounds: dict[tuple[frozenset[int], ...], Sound] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
-        self._plain: Pieces = self
+        self._plain: Pieces | None = None
 
     def named(self, names: Mapping[str, str]) -> "Pieces":
         """The same with names of one document, which last as long as the document does."""
@@ -132,7 +132,7 @@ class Pieces(dict[str, Sound]):
 
     def __missing__(self, piece: str) -> Sound:
         tokens = self._split(piece)
-        if self._plain is not self and not any(token.text.lower() in self._names for token in tokens):
+        if self._plain is not None and not any(token.text.lower() in self._names for token in tokens):
             sound = self._plain[piece]
         else:
             passed = tuple(self._tests.passed_by(self._named(token)) for token in tokens)
