@@ -115,12 +115,12 @@ class Reading:
         """Detectors and their patterns that may fire on a sentence."""
         met = self._met_as_items.get(index, self._met[index])
         by_detector: dict[int, set[int]] = {}
-        tried: set[int] = set()
+        tried: set[tuple[int, int, int]] = set()
         for row in self._rows[index]:
             # Rows for several ways to match one expression share their entries.
-            if id(row.entries) in tried or not row.needs <= met:
+            if not row.needs <= met or (key := (row.detector, row.pattern, id(row.entries))) in tried:
                 continue
-            tried.add(id(row.entries))
+            tried.add(key)
             if all(self.stands(entry, index) for entry in row.entries):
                 by_detector.setdefault(row.detector, set()).add(row.pattern)
         for detector in sorted(by_detector):
