@@ -58,7 +58,7 @@ class Analyzer:
         model: Path | str | None = DEFAULT_MODEL,
     ) -> None:
         with _collector_paused():
-            self.rules: RuleSet = load_rules(patterns_folder(), *rules)
+            self.rules: RuleSet = _shared(load_rules(patterns_folder(), *rules))
         self.policy = policy or load_policy(DEFAULT_POLICY)
         check_policy(self.policy, self.rules)
         self.classifier = self._load_model(model)
@@ -82,10 +82,13 @@ class Analyzer:
     def matcher(self) -> "RuleMatcher":
         from analyzer.matching import RuleMatcher  # spaCy takes half a second to import
 
-        with _collector_paused():
-            matcher = RuleMatcher(self.rules)
-        gc.freeze()  # half a million objects of rules and vocabulary, which stay: the collector need not visit them
-        return matcher
+        held = _held.get(self.rules.fingerprint)
+        if held is None or held.rules is not self.rules:
+            held = _Held(self.rules)
+        if held.matcher is None:
+            with _collector_paused():
+                held.matcher = RuleMatcher(self.rules)
+        return held.matcher
 
     def analyze(
         self,
@@ -151,6 +154,30 @@ class Analyzer:
         """What its reports are made with."""
         model = f"{self.classifier.name}@{self.classifier.fingerprint}" if self.classifier else ""
         return Versions(__version__, self.rules.fingerprint, self.policy.identity, model)
+
+
+@dataclass(slots=True)
+class _Held:
+    """Rules with their matcher, which takes a second to make and is the same for every policy and model."""
+
+    rules: RuleSet
+    matcher: "RuleMatcher | None" = None
+
+
+_held: dict[str, _Held] = {}
+_MOST_HELD = 2
+
+
+def _shared(rules: RuleSet) -> RuleSet:
+    """Rules that an earlier analyzer of this process loaded, where these are the same."""
+    held = _held.get(rules.fingerprint)
+    if held and held.rules == rules:
+        return held.rules
+    _held.pop(rules.fingerprint, None)
+    if len(_held) >= _MOST_HELD:
+        del _held[next(iter(_held))]
+    _held[rules.fingerprint] = _Held(rules)
+    return rules
 
 
 @contextmanager

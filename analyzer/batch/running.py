@@ -188,7 +188,7 @@ def _summary(run: _Run, output: Output, versions: str) -> Summary:
 def _digest(unit: Unit) -> str:
     """SHA-256 of a local file; empty where it is none, or can't be read: a worker will say why."""
     path = Path(unit.place)
-    if unit.data is not None or "://" in unit.place:
+    if unit.data is not None or unit.member or "://" in unit.place:
         return ""
     try:
         if not path.is_file():
@@ -204,7 +204,7 @@ def _entry(result: Result, versions: str) -> Entry:
         name=result.unit.name,
         status=Status.FAILED if result.error else Status.DONE,
         documents=len(result.outcomes),
-        sha256=result.sha256,
+        sha256=result.sha256 or _digest(result.unit),  # a worker that died told none
         versions=versions,
         verdicts=_verdicts(result.outcomes),
         members=len(result.members),

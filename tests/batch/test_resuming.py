@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from analyzer.batch.outputs import FileOutput
 from analyzer.batch.places import Places
+from analyzer.batch.running import run_batch
+from analyzer.batch.worker import failed
 from analyzer.errors import FairtermsError
 from tests.batch.runs import document, run, versions, write
 
@@ -75,6 +77,20 @@ def test_a_stopped_run_goes_on_where_it_ended(folder: Path, tmp_path: Path, stop
     assert len(again) == 8 - stop_after
     assert results(output) == fresh(folder, tmp_path)
     assert not left_over(output)
+
+
+def test_an_input_that_ended_its_worker_is_not_tried_again_by_the_same_batch(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    target = FileOutput(Places.of(output), versions(), resume=False)
+
+    def broken(take):  # type: ignore[no-untyped-def]
+        yield failed(take(), "TimedOut", "it took longer than 1 seconds and was stopped.", "Split it.", tries=2)
+
+    run_batch([str(folder)], target, broken, versions())
+    target.close()
+    (output / "summary.json").unlink()
+    _, again = run([folder], output, resume=True)
+    assert len(again) == 7
 
 
 @pytest.mark.parametrize("lost", [1, 7, 400])
