@@ -21,6 +21,7 @@ from analyzer.errors import FairtermsError
 
 __all__ = ["FileOutput", "Places"]
 
+_AHEAD = "-ahead"
 _SYNC_SECONDS = 2.0
 """How much work a loss of power may cost; a process that is killed loses nothing that was written."""
 
@@ -84,7 +85,7 @@ class FileOutput:
         folder = self.places.state / "earlier"
         ahead = self._ahead(".manifest.jsonl"), self._ahead(".jsonl")
         if recover(*ahead):
-            move_pair(*ahead, folder)
+            move_pair(*ahead, folder, _AHEAD)
         return [Generation.of(manifest, lines_of(manifest)) for manifest in sorted(folder.glob("*.manifest.jsonl"))]
 
     def find(self, name: str) -> Entry | None:
@@ -109,6 +110,8 @@ class FileOutput:
         if not found:
             return []
         generation, entry, _ = found
+        if _AHEAD in generation.manifest.name:
+            return []  # there, entries stand in the order in which inputs were finished
         members = [member for member, _ in generation.members(name, entry.members)]
         is_whole = len(members) == entry.members and all(self._holds(member) for member in members)
         return members if is_whole else []

@@ -44,11 +44,11 @@ def lines_of(manifest: Path) -> Path:
     return manifest.with_name(manifest.name.replace(".manifest.jsonl", ".jsonl"))
 
 
-def move_pair(manifest: Path, results: Path, folder: Path) -> tuple[Path, Path]:
-    """Move a pair of files; at each moment the old pair or the new one is whole."""
+def move_pair(manifest: Path, results: Path, folder: Path, mark: str = "") -> tuple[Path, Path]:
+    """Move a pair of files; at each moment the old pair or the new one is whole. ``mark`` goes into their names."""
     folder.mkdir(exist_ok=True)
     number = 1 + max((int(path.name[:6]) for path in folder.glob("*.jsonl")), default=0)
-    target = folder / f"{number:06}.manifest.jsonl"
+    target = folder / f"{number:06}{mark}.manifest.jsonl"
     lines = lines_of(target)
     _link(results, lines)
     _link(manifest, target)

@@ -215,6 +215,19 @@ def test_a_package_is_so_many_inputs(folder: Path, tmp_path: Path) -> None:
     assert entries["package.zip/b.txt"]["status"] == "skipped"
 
 
+@pytest.mark.parametrize("stop_after", range(12))
+def test_packages_that_were_finished_out_of_turn_are_put_together_again(tmp_path: Path, stop_after: int) -> None:
+    folder, output = tmp_path / "archive", tmp_path / "out"
+    write(folder, range(1))
+    for name, first in (("one.zip", 20), ("two.zip", 30), ("three.zip", 40)):
+        package(folder / name, {f"{letter}.txt": first + n for n, letter in enumerate("cab")})
+    run([folder], output, shuffle=5, stop_after=stop_after)
+    run([folder], output, resume=True, shuffle=3, stop_after=2)
+    run([folder], output, resume=True)
+    assert results(output) == fresh(folder, tmp_path)
+    assert len({str(entry["name"]) for entry in manifest(output)}) == len(manifest(output)) == 13
+
+
 def test_what_can_not_be_read_is_told_and_never_passes(folder: Path, tmp_path: Path) -> None:
     (folder / "empty.txt").write_bytes(b"")
     (folder / "noise.bin").write_bytes(bytes(range(256)) * 40)
