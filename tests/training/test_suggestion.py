@@ -219,8 +219,8 @@ def penguin_model() -> Classifier:
     arrays = {
         **{f"names{block}": nothing for block in range(1, 4)},
         "names0": lines("penguin"),
-        "idf": np.ones(4),  # an empty list of names counts as one, as in the files
-        "coefficients": np.full((4, 1), 6.0),
+        "idf": np.ones(1),
+        "coefficients": np.full((1, 1), 6.0),
         "biases": np.zeros(1),
         "gate_names": lines("penguin"),
         "gate_weights": np.ones(1),
