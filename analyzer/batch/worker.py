@@ -33,6 +33,8 @@ __all__ = ["OUT_OF_MEMORY", "failed", "load_settings", "prepare", "versions_of",
 OUT_OF_MEMORY = "OutOfMemory"
 _GRACE = 30.0
 """Seconds after the limit at which a process ends itself, should nobody have done it."""
+_LEAST_MEMORY = 50_000_000
+"""Bytes below which a worker couldn't read even a short document."""
 _COLLECT_EVERY = 25
 """Documents between two looks for reference cycles, which few documents leave behind."""
 
@@ -96,13 +98,25 @@ def _end_with_parent() -> None:
 
 
 def _limit_memory(limit: int) -> None:
-    """Limit what this process writes to; libraries and address space that is only set aside don't count."""
+    """Limit what this process writes to; libraries and address space that is only set aside don't count.
+
+    Raises MemoryError where the rules and the model leave too little of it for a document.
+    """
     try:
         import resource
     except ImportError:  # Windows has none
         return
+    if limit < _written() + _LEAST_MEMORY:
+        raise MemoryError
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _written() -> int:
+    """Bytes that this process may write to, as the limit counts them; 0 where the system doesn't say."""
+    with suppress(OSError), open("/proc/self/status", encoding="ascii") as lines:
+        return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:")), 0)
+    return 0
 
 
 def work(unit: Unit, settings: Settings) -> Result:

@@ -1,14 +1,22 @@
-"""Worker processes, and one that hangs: the others go on, and the input is told of with its cause."""
+"""Worker processes that hang, die or swell: the others go on, and the input is told of with its cause."""
 
+import signal
+import threading
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from analyzer.batch.inputs import list_units
 from analyzer.batch.pool import TIMED_OUT, run_local
 from analyzer.batch.values import Limits, Result, Settings, Unit
+from analyzer.batch.worker import OUT_OF_MEMORY
+from analyzer.errors import FairtermsError
+from analyzer.gate import CRASH
 from tests.batch.runs import engine, write
 
 QUICK = Settings(model=None)
@@ -49,10 +57,69 @@ def test_workers_say_what_this_process_would(folder: Path) -> None:
 
 def test_one_that_takes_too_long_is_stopped_and_tried_once_more(folder: Path) -> None:
     slow(folder / "slow.txt")
-    limits = Limits(seconds=12.0)
+    limits = Limits(seconds=6.0)
     found = results(taken(sorted(folder.iterdir())), replace(QUICK, limits=limits))
     assert found["slow.txt"].error == TIMED_OUT
     assert found["slow.txt"].tries == 2
-    assert "12 seconds" in found["slow.txt"].cause
+    assert "6 seconds" in found["slow.txt"].cause
     assert b'"error"' in found["slow.txt"].outcomes[0].line
     assert all(not result.error for name, result in found.items() if name != "slow.txt")
+
+
+def swelling(path: Path) -> None:
+    """A text that takes four bytes a character once it is read, for the one character that needs them."""
+    path.write_text("\U0001f4dc" + "Questions are answered in writing. " * 1_500_000)
+
+
+def test_one_that_swells_is_ended_by_its_limit(folder: Path) -> None:
+    swelling(folder / "large.txt")
+    found = results(taken(sorted(folder.iterdir())), replace(QUICK, limits=Limits(memory=600_000_000)))
+    assert found["large.txt"].error in {OUT_OF_MEMORY, CRASH}
+    assert found["large.txt"].tries == 2
+    assert all(not result.error for name, result in found.items() if name != "large.txt")
+
+
+def test_one_whose_process_dies_is_told_of_with_the_signal(folder: Path) -> None:
+    slow(folder / "slow.txt")
+    ended: list[int] = []
+    done = threading.Event()
+
+    def kill_whoever_reads_it() -> None:
+        """As a fault in native code would: only the long document takes so much time of a processor."""
+        while not done.wait(0.1):
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.Error):
+                    if process.pid not in ended and process.cpu_times().user > 6:
+                        process.send_signal(signal.SIGSEGV)
+                        ended.append(process.pid)
+
+    watcher = threading.Thread(target=kill_whoever_reads_it)
+    watcher.start()
+    try:
+        found = results(taken(sorted(folder.iterdir())), QUICK)
+    finally:
+        done.set()
+        watcher.join()
+    assert found["slow.txt"].error == CRASH
+    assert "SIGSEGV" in found["slow.txt"].cause
+    assert len(ended) == 2
+    assert all(not result.error for name, result in found.items() if name != "slow.txt")
+
+
+def test_workers_that_can_not_start_end_the_run_with_a_reason(folder: Path) -> None:
+    tight = replace(QUICK, limits=Limits(memory=1_000_000))
+    with pytest.raises(FairtermsError, match="more memory with --limit-memory"):
+        results(taken(sorted(folder.iterdir())), tight)
+
+
+def test_no_process_stays_behind(folder: Path) -> None:
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    results(taken(sorted(folder.iterdir())), QUICK)
+    # The server that starts processes, and the one that watches over shared names, stay.
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        left = [process for process in psutil.Process().children(recursive=True) if process.pid not in before]
+        if len(left) <= 2:
+            break
+        time.sleep(0.1)
+    assert len(left) <= 2
