@@ -8,6 +8,7 @@ import click
 from analyzer import __version__
 from analyzer.cli.annotating import annotate
 from analyzer.cli.batch import batch
+from analyzer.cli.batches import batches
 from analyzer.cli.checking import check
 from analyzer.cli.comparing import diff, verify
 from analyzer.cli.evaluating import evaluate
@@ -36,6 +37,7 @@ def main() -> None:
 for _command in (
     scan,
     batch,
+    batches,
     check,
     annotate,
     diff,

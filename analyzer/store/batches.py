@@ -11,16 +11,16 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, Update, bindparam, delete, func, insert, select, text, update
 
 from analyzer.errors import Overtaken, StoreError
 from analyzer.rendering.words import without_halves
 from analyzer.store import tables
 from analyzer.store.acting import Clock, new_id, stamp, utc
 from analyzer.store.database import Database
-from analyzer.store.values import BatchDocument, BatchEntry, BatchInput, BatchPlace
+from analyzer.store.values import BatchDocument, BatchEntry, BatchInput, BatchPlace, StoredBatch
 
-__all__ = ["BatchStore", "open_batch"]
+__all__ = ["BatchStore", "delete_batch", "open_batch", "stored_batches"]
 
 _SHOWN = 100
 """Sources that are kept to be shown; there may be a million."""
@@ -198,6 +198,22 @@ def open_batch(
         change = update(table).where(table.c.id == found.id).values(known | counts)
         opened = connection.execute(change.returning(table)).one()
     return BatchStore(database, opened, was_finished=bool(found.finished), clock=clock)
+
+
+def stored_batches(database: Database) -> tuple[StoredBatch, ...]:
+    """The batches that are there, the latest first."""
+    table, inputs = tables.batches, tables.batch_inputs
+    counted = select(func.count()).where(inputs.c.batch == table.c.id).scalar_subquery()
+    query = select(table, counted.label("inputs")).order_by(table.c.started.desc(), table.c.id)
+    with database.reading() as connection:
+        rows = connection.execute(query).all()
+    return tuple(StoredBatch(row.id, tuple(row.sources), row.inputs, row.started, row.finished) for row in rows)
+
+
+def delete_batch(database: Database, id_: str) -> None:
+    """Take out a batch with everything in it. A run that is still writing to it ends with Overtaken."""
+    with database.writing() as connection:
+        connection.execute(delete(tables.batches).where(tables.batches.c.id == id_))
 
 
 def _key_of(*names: str) -> str:

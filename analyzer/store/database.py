@@ -63,15 +63,17 @@ def default_url() -> str:
     return f"sqlite:///{user_data_path('fairterms', appauthor=False) / 'workspace.db'}"
 
 
-def open_database(url: str | None = None, *, steps: Path | None = None) -> Database:
+def open_database(url: str | None = None, *, make: bool = True, steps: Path | None = None) -> Database:
     """Open a database, make it if there is none, and bring its form up to date.
 
-    A SQLite file is copied beside itself before its form changes. ``steps`` is a folder of migrations in place of the
-    shipped one. Raises StoreError where it can't be reached, is no
-    such database, or was made by a later version.
+    A SQLite file is copied beside itself before its form changes; without ``make`` it must be there. ``steps`` is a
+    folder of migrations in place of the shipped one. Raises StoreError where it can't be reached, is no such database,
+    or was made by a later version.
     """
     where = _url(url or default_url())
     name = name_of(where)
+    if not make and where.get_backend_name() == "sqlite" and not Path(where.database or "").is_file():
+        raise StoreError(name, "is not there.", "Check its path.")
     with told_plainly(name):
         engine = _engine(where, name)
         try:

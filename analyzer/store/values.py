@@ -20,6 +20,7 @@ __all__ = [
     "Person",
     "Project",
     "Role",
+    "StoredBatch",
     "StoredDocument",
     "StoredModel",
     "StoredReport",
@@ -219,6 +220,19 @@ class AuditEntry:
     """Id of what was changed."""
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBatch:
+    """A run over many documents, as the database knows it."""
+
+    id: str
+    sources: tuple[str, ...]
+    """The first ones; there may be a million."""
+    inputs: int
+    started: str
+    finished: str
+    """Empty while it is not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
+from analyzer.cli import main
 from analyzer.errors import Overtaken, StoreError
 from analyzer.findings import Failure, Report, Severity
 from analyzer.rendering.json import render_json
 from analyzer.store import migrations, tables
 from analyzer.store.acting import reading, writing
-from analyzer.store.batches import open_batch
+from analyzer.store.batches import delete_batch, open_batch, stored_batches
 from analyzer.store.database import Database, open_database
 from analyzer.store.projects import create_project, projects
 from analyzer.store.values import BatchDocument, BatchInput, BatchPlace, Person
@@ -279,7 +281,7 @@ def test_a_put_that_is_broken_off_leaves_everything_as_it_was(database: Database
 
 KILLED = """
 import os, signal, sys
-from analyzer.store.batches import open_batch
+from analyzer.store.batches import delete_batch, open_batch, stored_batches
 from analyzer.store.database import open_database
 from tests.store.test_batches import SOURCES, input_of
 batch = open_batch(open_database(sys.argv[1]), SOURCES)
@@ -310,6 +312,40 @@ def test_reading_goes_on_while_more_is_put(database: Database) -> None:
     batch.put([input_of(number) for number in range(10, 20)])
     assert len(list(entries)) in (9, 19)
     assert len(list(batch.entries())) == 20
+
+
+def test_a_batch_is_deleted_with_all_that_is_in_it_and_no_other(database: Database) -> None:
+    other = open_batch(database, ["others"])
+    other.put([input_of(0)])
+    batch = open_batch(database, SOURCES)
+    batch.put([input_of(0), input_of(1)])
+    batch.finish({})
+    kept = {one.id: (one.sources, one.inputs, bool(one.finished)) for one in stored_batches(database)}
+    assert kept == {other.id: (("others",), 1, False), batch.id: (tuple(SOURCES), 2, True)}
+    delete_batch(database, batch.id)
+    assert [one.id for one in stored_batches(database)] == [other.id]
+    assert counted(database) == [1, 1, 2]
+    with pytest.raises(Overtaken):
+        batch.put([input_of(2)])
+
+
+def test_batches_are_listed_and_deleted_from_the_command_line(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'archive.db'}"
+    missing = CliRunner().invoke(main, ["batches", "list", url])
+    assert (missing.exit_code, "is not there" in missing.stderr) == (2, True)
+    opened = open_database(url)
+    batch = open_batch(opened, SOURCES)
+    batch.put([input_of(0)])
+    opened.close()
+    listed = CliRunner().invoke(main, ["batches", "list", url])
+    assert listed.stdout.startswith(f"{batch.id[:8]}  1 input of contracts, s3://archive/2020/*.pdf: started ")
+    kept = CliRunner().invoke(main, ["batches", "delete", url, batch.id[:8]], input="n\n")
+    assert kept.exit_code == 1
+    unknown = CliRunner().invoke(main, ["batches", "delete", url, "no such", "--yes"])
+    assert (unknown.exit_code, "has no batches" in unknown.stderr) == (2, True)
+    gone = CliRunner().invoke(main, ["batches", "delete", url, batch.id[:8], "--yes"])
+    assert gone.stdout.startswith("Deleted 1 input of contracts")
+    assert CliRunner().invoke(main, ["batches", "list", url]).stdout == ""
 
 
 def test_a_workspace_of_before_keeps_what_it_has(url: str, tmp_path: Path, ann: Person) -> None:
