@@ -31,7 +31,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def export_project(acting: Acting, id_: str) -> bytes:
-    """The project with documents, reports, decisions, comments, samples, waivers and its trail."""
+    """The project with documents, reports, decisions, comments, samples and its trail."""
     acting.require(id_, Role.REVIEWER)
     rows = {table.name: _rows(acting, table, condition) for table, condition in _parts(id_)}
     blobs = {row["sha256"] for row in rows["drafts"]}
@@ -83,7 +83,6 @@ def _parts(id_: str) -> tuple[tuple[Table, Any], ...]:
         (tables.answers, tables.answers.c.document.in_(documents)),
         (tables.comments, tables.comments.c.document.in_(documents)),
         (tables.samples, tables.samples.c.project == id_),
-        (tables.waivers, tables.waivers.c.project == id_),
         (tables.audit, tables.audit.c.project == id_),
     )
 

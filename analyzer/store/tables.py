@@ -40,7 +40,6 @@ __all__ = [
     "reports",
     "samples",
     "settings",
-    "waivers",
 ]
 
 metadata = MetaData(
@@ -188,20 +187,6 @@ models = Table(
     Column("card", JSON, nullable=False),
     Column("files", LargeBinary, nullable=False),
     Column("is_current", Boolean, nullable=False, default=False),
-)
-
-waivers = Table(
-    "waivers",
-    metadata,
-    _id(),
-    _of("projects", "project"),
-    _text("rule"),
-    _text("fingerprint"),
-    _text("reason"),
-    _text("by"),
-    _text("at"),
-    _text("until"),
-    _text("authority"),
 )
 
 settings = Table(
