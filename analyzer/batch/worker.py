@@ -114,7 +114,7 @@ def _limit_memory(limit: int) -> None:
 
 def _written() -> int:
     """Bytes that this process may write to, as the limit counts them; 0 where the system doesn't say."""
-    with suppress(OSError), open("/proc/self/status", encoding="ascii") as lines:
+    with suppress(OSError), Path("/proc/self/status").open(encoding="ascii") as lines:
         return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:")), 0)
     return 0
 
