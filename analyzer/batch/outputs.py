@@ -16,7 +16,7 @@ from pathlib import Path
 from analyzer.batch.ledger import Generation, copy_range, entries, entry_line, recover
 from analyzer.batch.places import Places, lines_of, locked, move_pair, writing
 from analyzer.batch.summary import Summary, summary_of, summary_to_dict
-from analyzer.batch.values import Entry, Outcome, Status
+from analyzer.batch.values import Entry, Outcome, Status, still_holds
 from analyzer.errors import FairtermsError
 
 __all__ = ["FileOutput", "Places"]
@@ -101,8 +101,7 @@ class FileOutput:
         return None
 
     def _holds(self, entry: Entry) -> bool:
-        """An input that broke a worker is given another chance once the run that it broke is over."""
-        return entry.versions == self._versions and not (self.was_complete and entry.tries > 1)
+        return still_holds(entry.versions, entry.tries, self._versions)
 
     def members_of(self, name: str) -> list[Entry]:
         """The entries of the inputs in a package that is unchanged."""

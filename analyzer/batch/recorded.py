@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from analyzer.batch.summary import Summary, summary_of, summary_to_dict
-from analyzer.batch.values import Entry, Outcome, Status
+from analyzer.batch.values import Entry, Outcome, Status, still_holds
 from analyzer.store.batches import BatchStore
 from analyzer.store.values import BatchDocument, BatchEntry, BatchInput, BatchPlace
 
@@ -68,8 +68,7 @@ class DatabaseOutput:
         return self._known[name]
 
     def _holds(self, entry: BatchEntry) -> bool:
-        """An input that broke a worker is given another chance once the run that it broke is over."""
-        return entry.versions == self._versions and not (self._store.was_finished and entry.tries > 1)
+        return still_holds(entry.versions, entry.tries, self._versions)
 
     def members_of(self, name: str) -> list[Entry]:
         """The entries of the inputs in a package that is unchanged."""

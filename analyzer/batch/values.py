@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analyzer.document import TableFinder, View
 
-__all__ = ["Entry", "Limits", "Outcome", "Result", "Settings", "Status", "Unit"]
+__all__ = ["Entry", "Limits", "Outcome", "Result", "Settings", "Status", "Unit", "still_holds"]
 
 
 class Status(StrEnum):
@@ -118,3 +118,14 @@ class Entry:
     tries: int = 1
     end: int = 0
     """Where its lines end in the file of results, in bytes."""
+
+
+def still_holds(made_with: str, tries: int, versions: str) -> bool:
+    """Whether these versions would find out about the same bytes what those did that an entry was made with.
+
+    Both are of `analyzer.batch.worker.versions_of`. Their last word, the limits on time and memory, counts for inputs
+    that ended a worker: they get another chance when somebody raises a limit.
+    """
+    if tries > 1:
+        return made_with == versions
+    return made_with.rpartition(" ")[0] == versions.rpartition(" ")[0]

@@ -53,11 +53,12 @@ def load_settings(settings: Settings) -> Analyzer:
 
 
 def versions_of(analyzer: Analyzer, settings: Settings) -> str:
-    """All that a report depends on besides the document: results of other versions are no longer true."""
+    """All that a result depends on besides the document: results of other versions are no longer true."""
     made = analyzer.versions
     program = f"{made.fairterms}+{_judging_fingerprint()}+{program_fingerprint()[:12]}"
     read = f"{settings.view}/{settings.tables}/{'ocr' if settings.ocr else 'no-ocr'}/{settings.limits.pages}"
-    return " ".join((program, made.rules, made.policy, made.model or "no-model", read))
+    limits = f"{settings.limits.seconds:g}s/{settings.limits.memory}"
+    return " ".join((program, made.rules, made.policy, made.model or "no-model", read, limits))
 
 
 @cache

@@ -35,10 +35,8 @@ class BatchStore:
     Raises StoreError, and Overtaken where somebody opened the same batch since.
     """
 
-    def __init__(self, database: Database, opened: Row[Any], *, was_finished: bool = False, clock: Clock = utc) -> None:
+    def __init__(self, database: Database, opened: Row[Any], *, clock: Clock = utc) -> None:
         self.id: str = opened.id
-        self.was_finished = was_finished
-        """The run before this one was finished: this one looks for what changed."""
         self.summary: Mapping[str, Any] | None = opened.summary
         """What `finish` was given the last time, while it is still true."""
         self._database = database
@@ -197,7 +195,7 @@ def open_batch(
         counts = {"attempt": attempt, "since": attempt if found.finished else found.since}
         change = update(table).where(table.c.id == found.id).values(known | counts)
         opened = connection.execute(change.returning(table)).one()
-    return BatchStore(database, opened, was_finished=bool(found.finished), clock=clock)
+    return BatchStore(database, opened, clock=clock)
 
 
 def stored_batches(database: Database) -> tuple[StoredBatch, ...]:

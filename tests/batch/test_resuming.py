@@ -3,6 +3,7 @@
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from analyzer.batch.outputs import FileOutput
 from analyzer.batch.places import Places
 from analyzer.batch.running import run_batch
+from analyzer.batch.values import Limits
 from analyzer.batch.worker import failed
 from analyzer.errors import FairtermsError
-from tests.batch.runs import document, run, versions, write
+from tests.batch.runs import SETTINGS, document, run, versions, write
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def test_a_stopped_run_goes_on_where_it_ended(folder: Path, tmp_path: Path, stop
     assert not left_over(output)
 
 
-def test_an_input_that_ended_its_worker_is_not_tried_again_by_the_same_batch(folder: Path, tmp_path: Path) -> None:
+def test_an_input_that_ended_its_worker_is_tried_again_only_with_other_limits(folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out"
     target = FileOutput(Places.of(output), versions(), resume=False)
 
@@ -88,9 +90,14 @@ def test_an_input_that_ended_its_worker_is_not_tried_again_by_the_same_batch(fol
 
     run_batch([str(folder)], target, broken, versions())
     target.close()
-    (output / "summary.json").unlink()
     _, again = run([folder], output, resume=True)
     assert len(again) == 7
+    _, unchanged = run([folder], output, resume=True)
+    assert not unchanged
+    patient = replace(SETTINGS, limits=Limits(seconds=300.0))
+    _, (raised,) = run([folder], output, resume=True, settings=patient)
+    assert raised.name.endswith("terms-000.txt")
+    assert results(output) == fresh(folder, tmp_path)
 
 
 @pytest.mark.parametrize("lost", [1, 7, 400])

@@ -139,7 +139,7 @@ def test_a_batch_goes_on_where_it_was_left(database: Database) -> None:
     first = open_batch(database, SOURCES, settings={"model": None}, versions="1", clock=lambda: NOW)
     first.put([input_of(0)])
     again = open_batch(database, SOURCES, versions="2")
-    assert (again.id, again.was_finished, again.summary) == (first.id, False, None)
+    assert (again.id, again.summary) == (first.id, None)
     assert [(entry.name, entry.is_current) for entry in again.entries()] == [("0.txt", True)]
     assert open_batch(database, SOURCES[:1]).id != first.id
     assert open_batch(database, ["".join(SOURCES)]).id != first.id
@@ -154,14 +154,14 @@ def test_a_batch_that_is_finished_is_brought_up_to_date(database: Database) -> N
     first.put([input_of(number) for number in range(4)])
     first.finish({"inputs": 4})
     second = open_batch(database, SOURCES)
-    assert (second.id, second.was_finished, second.summary) == (first.id, True, {"inputs": 4})
+    assert (second.id, second.summary) == (first.id, {"inputs": 4})
     assert [entry.is_current for entry in second.entries()] == [False] * 4
     second.carry([("0.txt", "skipped", BatchPlace(1)), ("3.txt", "skipped", BatchPlace(0))])
     assert second.summary is not None
     second.put([input_of(2)])
     assert second.summary is None
     resumed = open_batch(database, SOURCES)  # the second run was killed
-    assert (resumed.was_finished, resumed.summary) == (False, None)
+    assert resumed.summary is None
     found = {entry.name: (entry.number, entry.status, entry.is_current) for entry in resumed.entries()}
     assert found == {
         "3.txt": (0, "skipped", True),
