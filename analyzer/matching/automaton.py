@@ -39,7 +39,7 @@ class Row(NamedTuple):
 class State(dict[_Key, "State[_Key, _Place]"], Generic[_Key, _Place]):
     """Where a text has led: the next state for what is read next, and what has just been met. Known by identity."""
 
-    __slots__ = ("met", "place", "rows", "step")
+    __slots__ = ("after", "met", "place", "rows", "step")
     __hash__ = object.__hash__  # type: ignore[assignment]
     __eq__ = object.__eq__
 
@@ -48,10 +48,13 @@ class State(dict[_Key, "State[_Key, _Place]"], Generic[_Key, _Place]):
         place: _Place,
         met: frozenset[int],
         rows: tuple[Row, ...],
+        after: "dict[_Key, State[_Key, _Place]]",
         step: "Callable[[State[_Key, _Place], _Key], State[_Key, _Place]]",
     ) -> None:
         super().__init__()
         self.place = place
+        self.after = after
+        """The next states that were worked out for this place, whatever was met on the way to it."""
         self.met = met
         """The groups that have a member ending here."""
         self.rows = rows
@@ -94,6 +97,7 @@ class States(Generic[_Key, _Place]):
         self._read = read
         self._rows = rows
         self._states: dict[tuple[_Place, frozenset[int]], State[_Key, _Place]] = {}
+        self._after: dict[_Place, dict[_Key, State[_Key, _Place]]] = {}
         self._found: dict[frozenset[int], tuple[frozenset[int], tuple[Row, ...]]] = {}
         self._steps = 0
         self.start = self._state(start, _NONE)
@@ -102,7 +106,8 @@ class States(Generic[_Key, _Place]):
         key = place, met
         state = self._states.get(key)
         if state is None:
-            state = self._states.setdefault(key, State(place, *self._waiting(met), self._step))
+            after = self._after.setdefault(place, {})
+            state = self._states.setdefault(key, State(place, *self._waiting(met), after, self._step))
         return state
 
     def _waiting(self, met: frozenset[int]) -> tuple[frozenset[int], tuple[Row, ...]]:
@@ -113,7 +118,9 @@ class States(Generic[_Key, _Place]):
         return found
 
     def _step(self, state: State[_Key, _Place], key: _Key) -> State[_Key, _Place]:
-        after = self._state(*self._read(state.place, key))
+        after = state.after.get(key)
+        if after is None:
+            after = state.after[key] = self._state(*self._read(state.place, key))
         self._steps += 1
         if self._steps > _MOST_STEPS or len(self._states) > _MOST_STATES:
             self._forget()
@@ -123,9 +130,12 @@ class States(Generic[_Key, _Place]):
     def _forget(self) -> None:
         for state in list(self._states.values()):
             state.clear()
+            state.after.clear()
         self._states.clear()
+        self._after.clear()
         self._found.clear()
         self._states[self.start.place, self.start.met] = self.start
+        self._after[self.start.place] = self.start.after
         self._steps = 0
 
     def close(self) -> None:
@@ -214,18 +224,23 @@ class RunAutomaton:
         return [group for node in nodes for group in self._met.get(node, ())]
 
 
+_SPACE = 1
+"""The node of a space."""
+
+
 class LiteralAutomaton:
     """Reads pieces of text and meets strings in them and over them, in lower case (Aho and Corasick's machine).
 
-    A space is read before each piece, before the first one too: a string that begins with a space may be met where none
-    stands.
+    A space is read before the first piece and after each: a string that begins or ends with a space may be met where
+    none stands.
     """
 
     def __init__(self, rows: Mapping[int, Sequence[Row]]) -> None:
-        self._edges: list[dict[str, int]] = [{}]
-        self._met: list[frozenset[int]] = [_NONE]
+        # After each piece all is over but the strings that hold a space: few places are left, whatever was read.
+        self._edges: list[dict[str, int]] = [{" ": _SPACE}, {}]
+        self._met: list[frozenset[int]] = [_NONE, _NONE]
         self._back: list[int] = []
-        self.states: States[str, int] = States(0, self._read, rows)
+        self.states: States[str, int] = States(_SPACE, self._read, rows)
 
     def add(self, literal: str, group: int) -> None:
         """Let a lower-case string belong to a group, before anything is read."""
@@ -258,7 +273,7 @@ class LiteralAutomaton:
         if not self._back:
             self._prepare()
         met = _NONE
-        for letter in f" {_folded(key)}":
+        for letter in f"{_folded(key)} ":
             while place and letter not in self._edges[place]:
                 place = self._back[place]
             place = self._edges[place].get(letter, 0)
