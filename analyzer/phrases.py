@@ -91,6 +91,8 @@ _RARE = 20
 """Words per million that a word without a count stands for."""
 _LONG_GAP = 8
 _MAX_VARIANTS = 20_000
+_MAX_WIDTH = 10_000
+"""Ways in which the words between gaps are joined from one place of a text; the most that ship are three thousand."""
 _MAX_LEXEMES = 2_000
 """Words and signs of a phrase; the longest that ship have four hundred."""
 _MAX_BRACKETS = 20
@@ -195,6 +197,8 @@ def parse_phrase(text: str, vocabulary: Vocabulary) -> Expression:
     sequence: Sequence = sequences[0] if len(sequences) == 1 else (Choice(tuple(sequences)),)
     if (count := _count(sequence)) > _MAX_VARIANTS:
         raise ValueError(f"{text!r} stands for {count} sequences, more than {_MAX_VARIANTS}: make it simpler")
+    if (width := _width(sequence)[1]) > _MAX_WIDTH:
+        raise ValueError(f"the gaps of {text!r} are too many and too wide ({width:,} ways to join them)")
     if not sequence or _is_open(sequence[0], 0) or _is_open(sequence[-1], -1):
         raise ValueError(f"{text!r} begins or ends with a gap, or is empty")
     if not _holds_word(sequence):
@@ -284,12 +288,28 @@ def _put(word: str, words: set[str], prefixes: set[str]) -> None:
 
 
 def _count(sequence: Sequence) -> int:
-    """How many sequences of slots it stands for."""
+    """How many sequences of slots it stands for; a word with a sign in it may be several tokens, so makes its own."""
     total = 1
     for node in sequence:
         if isinstance(node, Choice):
             total *= sum(map(_count, node.sequences)) + node.is_optional
+        else:
+            total *= max(1, len(node.words) - sum(map(str.isalnum, node.words)) + node.is_number)
     return total
+
+
+def _width(sequence: Sequence, reach: int = 0) -> tuple[int, int]:
+    """How many words its gaps may pass over, beyond ``reach`` before it, and the ways to join what they part."""
+    ways = 0
+    for node in sequence:
+        if isinstance(node, Choice):
+            each = [_width(inner, reach) for inner in node.sequences]
+            ways += sum(inner for _, inner in each)
+            reach = max(farthest for farthest, _ in each)
+        elif node.is_gap:
+            ways += (reach + 1) * (node.maximum + 1)
+            reach += node.maximum
+    return reach, ways
 
 
 def _is_open(node: Slot | Choice, end: int) -> bool:

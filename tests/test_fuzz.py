@@ -16,6 +16,8 @@ FOUND = [
     ("page", b"<!"),
     ("phrase", b"(" * 3_000),
     ("phrase", b"(" * 1_500 + b"bond" + b")" * 1_500),
+    ("phrase", b"in-kind|u.s. " * 13 + b"bond\nAn in-kind bond."),
+    ("phrase", b" ".join(b"bond|" + b"$" * 400 + b"%d" % n for n in range(14))),
     ("regex", b"(?:" * 2_000 + b"bond" + b")" * 2_000),
     ("rules", b"a = " + b"[" * 3_000),
     ("rules", b"a = " + b"1" * 5_000),

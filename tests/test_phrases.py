@@ -93,6 +93,11 @@ MATCHED = [
     ("take-it-or-leave-it", "a take–it–or–leave–it deal", {"take–it–or–leave–it"}),
     ("let us pay", "Let’s pay.", {"Let’s pay"}),
     ("state’s liability", "the State's liability", {"State's liability"}),
+    (
+        "non-us|u.s.|# bond-due|bond",
+        "a non-us bond-due, U.S. bond, 3 bonds",
+        {"non-us bond", "non-us bond-due", "U.S. bond"},
+    ),
 ]
 
 
@@ -123,6 +128,15 @@ REFUSED = [
     (
         " ".join(["(a | b | c | d)"] * 8),
         f"{' '.join(['(a | b | c | d)'] * 8)!r} stands for 65536 sequences, more than 20000: make it simpler",
+    ),
+    (
+        " ".join(["e-bond|u.s."] * 15),
+        f"{' '.join(['e-bond|u.s.'] * 15)!r} stands for 32768 sequences, more than 20000: make it simpler",
+    ),
+    (
+        "bond ..90 (price ..90 | tax ..50) due ..40 cap",
+        "the gaps of 'bond ..90 (price ..90 | tax ..50) due ..40 cap' are too many and too wide "
+        "(20,434 ways to join them)",
     ),
 ]
 

@@ -4,13 +4,13 @@ import importlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import product
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from analyzer.matching.plans import Plan, Run, joined, plan_of
+from analyzer.matching.plans import Fork, Gap, Plan, Run, joined, plan_of
 from analyzer.matching.tokens import LONGEST_PIECE, Token, signs
 from analyzer.phrases import Expression, ExpressionKind, Slot, expand
 
@@ -85,13 +85,37 @@ class PhraseFinder:
         (two gaps of eight words cost thirty milliseconds a sentence, measured). They are joined in `joined`.
         """
         matcher = Matcher(self.nlp.vocab)
-        runs: dict[Run, int] = {}
+        patterns: dict[str, int] = {}
         if expression.kind is ExpressionKind.TOKENS:
             matcher.add("tokens", [json.loads(expression.text)])
+        runs: dict[Run, int] = {}
         plan = plan_of(expression.sequence, lambda run: runs.setdefault(run, len(runs)))
-        for run, number in runs.items():
-            matcher.add(f"run {number}", list(_sequences(run, self.tokens_of)))
+        plan = _replaced(plan, [self._in_patterns(run, patterns) for run in runs])
+        for pattern, number in patterns.items():
+            matcher.add(f"run {number}", [json.loads(pattern)])
         return matcher, plan
+
+    def _in_patterns(self, run: Run, patterns: dict[str, int]) -> Plan:
+        """A run as patterns of spaCy that stand side by side, by number.
+
+        A place with words of one token and of several is a fork: written out, n such places are 2^n patterns.
+        """
+
+        def number_of(tokens: list[_Tokens]) -> int:
+            return patterns.setdefault(json.dumps(tokens), len(patterns))
+
+        plan: list[int | Fork] = []
+        plain: list[_Tokens] = []
+        for slot in run:
+            options = _options(slot, self.tokens_of)
+            if len(options) == 1:
+                plain += options[0]
+                continue
+            if plain:
+                plan.append(number_of(plain))
+                plain = []
+            plan.append(Fork(tuple((number_of(option),) for option in options), is_optional=False))
+        return (*plan, number_of(plain)) if plain else tuple(plan)
 
     @cached_property
     def _compiled(self) -> "dict[int, tuple[Matcher, Plan]]":
@@ -136,6 +160,19 @@ class PhraseFinder:
         """How spaCy makes a word's normal form, and how it tells a number."""
         getters: Mapping[int, Any] = getattr(self.nlp.vocab, "lex_attr_getters")  # noqa: B009
         return getters[NORM], getters[LIKE_NUM]
+
+
+def _replaced(plan: Plan, runs: Sequence[Plan]) -> Plan:
+    """A plan with a plan for each run."""
+    elements: list[int | Gap | Fork] = []
+    for element in plan:
+        if isinstance(element, int):
+            elements += runs[element]
+        elif isinstance(element, Fork):
+            elements.append(Fork(tuple(_replaced(branch, runs) for branch in element.branches), element.is_optional))
+        else:
+            elements.append(element)
+    return tuple(elements)
 
 
 def _sequences(variant: tuple[Slot, ...], tokens_of: Callable[[str], tuple[str, ...]]) -> Iterator[list[_Tokens]]:

@@ -94,7 +94,7 @@ def joined(plan: Plan, hits: Hits) -> list[tuple[int, int]]:
 
     A run is asked for only where what comes before it stands somewhere.
     """
-    return sorted((start, end) for start, end, _ in _joined(plan, hits, {_ANYWHERE}) if start >= 0)
+    return sorted({(start, end) for start, end, _ in _joined(plan, hits, {_ANYWHERE}) if start >= 0})
 
 
 def _joined(plan: Plan, hits: Hits, partial: _Partial) -> _Partial:

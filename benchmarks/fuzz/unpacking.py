@@ -34,10 +34,12 @@ def changed_tree(data: bytes, seed: int) -> bytes:
     root = _tree(parts.get(name, b""))
     if root is None or len(elements := list(root.iter("*"))) < 2:
         return data
-    with suppress(ValueError):  # a name that was changed to bytes before may be one that lxml won't write
+    # Changed before, bytes may hold names and an encoding that lxml reads and will not look up or write.
+    with suppress(ValueError, KeyError, etree.LxmlError):
         for _ in range(chance.randint(1, 4)):
             _change(elements, chance)
-    return data[:1] + joined({**parts, name: etree.tostring(root)})
+        return data[:1] + joined({**parts, name: etree.tostring(root)})
+    return data
 
 
 def _tree(content: bytes) -> "etree._Element | None":
