@@ -24,6 +24,7 @@ __all__ = ["ANCHORS", "CandidateIndex", "Row", "Seen"]
 ANCHORS = frozenset({Window.SENTENCE, Window.ITEM})
 _KNOWN_ABOVE = frozenset({Window.HEADING, Window.SECTION, Window.DOCUMENT})
 """Windows that many sentences share, so that a look into them is mostly known."""
+_RANGED = frozenset({Window.NEAR, Window.CLAUSE, Window.SECTION, Window.DOCUMENT})
 
 _Group = int | frozenset[int] | frozenset[str]
 """A run, or runs or strings of letters of which a text must hold one."""
@@ -84,6 +85,7 @@ class CandidateIndex:
         self._letters = LiteralAutomaton(self._rows)
         for states in (self._words.states, self._letters.states):
             weakref.finalize(self, states.close).atexit = False
+        ranged: set[int] = set()
         for number, (patterns, unless) in enumerate(detectors):
             for place, pattern in enumerate(patterns):
                 above = [entry for entry in pattern.condition.all if entry.window in _KNOWN_ABOVE]
@@ -91,6 +93,10 @@ class CandidateIndex:
                     self._add_row(entries, above, number, place)
             for entry in _entries(patterns, unless):
                 self._ways_of(entry.expression)
+                if entry.window in _RANGED:
+                    ranged.update(self.rarest_of(entry.expression))
+        self.ranged = frozenset(ranged)
+        """Groups by which sentences are found again where an entry may match in more than one."""
         for expression in others:
             self._ways_of(expression)
         self.pieces = Pieces(tests, finder.split)

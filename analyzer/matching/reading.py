@@ -10,6 +10,7 @@ from analyzer.document import Document, Parties, Segment, Sentence, Span, Unit
 from analyzer.findings import Evidence, EvidenceKind
 from analyzer.matching.candidates import ANCHORS, CandidateIndex, Row, Seen
 from analyzer.matching.finder import PhraseFinder
+from analyzer.matching.meetings import Meetings
 from analyzer.matching.tokens import Text, cut
 from analyzer.phrases import Expression, ExpressionKind, words_of
 from analyzer.quantities import QuantityKind, read_quantities
@@ -79,11 +80,11 @@ class Reading:
         self._hits: dict[tuple[int, int], _Found | None] = {}
         self._window_hits: dict[tuple[int, str, int], _Found | None] = {}
         self._leads: dict[Span, tuple[Seen, list[Row]]] = {}
-        self._met: list[frozenset[int]] = []
-        self._met_as_items: dict[int, frozenset[int]] = {}
+        self._met = Meetings(len(self.sentences))
+        self._met_as_items = Meetings(len(self.sentences))
         self._met_above: dict[str, frozenset[int]] = {}
-        self._rows: list[list[Row]] = []
-        self._postings: dict[int, list[int]] = {}
+        self._rows: list[tuple[Row, ...]] = []
+        self._postings: dict[int, list[int]] = {group: [] for group in index.ranged}
         self._texts: dict[int, _Text] = {}
         for number, (_, sentence) in enumerate(self.sentences):
             self._look_at(number, sentence)
@@ -93,18 +94,22 @@ class Reading:
     def _look_at(self, number: int, sentence: Sentence) -> None:
         """What a sentence meets, by itself and after its lead-in, and the rows that wait for it."""
         if sentence.unit in _NEVER:
-            self._met.append(frozenset())
-            self._rows.append([])
+            self._met[number] = frozenset()
+            self._rows.append(())
             return
         pieces = cut(self._plain(sentence.span))
         seen, rows = self._index.look(self._pieces, pieces)
-        self._met.append(seen.met)
+        met = seen.met
+        self._met[number] = met
+        for group in met & self._index.ranged:
+            self._postings[group].append(number)
         if sentence.lead_in is not None:
             lead, lead_rows = self._lead(sentence.lead_in)
             across, more = self._index.look_across(self._pieces, pieces, lead, seen)
-            self._met_as_items[number] = seen.met | lead.met | across
+            met = met | lead.met | across
+            self._met_as_items[number] = met
             rows = rows + lead_rows + more
-        self._rows.append(rows)
+        self._rows.append(tuple(row for row in rows if row.needs <= met))
 
     def _lead(self, span: Span) -> tuple[Seen, list[Row]]:
         if span not in self._leads:
@@ -113,12 +118,11 @@ class Reading:
 
     def candidates(self, index: int) -> Iterator[tuple[int, list[int]]]:
         """Detectors and their patterns that may fire on a sentence."""
-        met = self._met_as_items.get(index, self._met[index])
         by_detector: dict[int, set[int]] = {}
         tried: set[tuple[int, int, int]] = set()
         for row in self._rows[index]:
             # Rows for several ways to match one expression share their entries.
-            if not row.needs <= met or (key := (row.detector, row.pattern, id(row.entries))) in tried:
+            if (key := (row.detector, row.pattern, id(row.entries))) in tried:
                 continue
             tried.add(key)
             if all(self.stands(entry, index) for entry in row.entries):
@@ -131,8 +135,9 @@ class Reading:
         return self._index.may_match(expression, self._met_in(index, window))
 
     def _met_in(self, index: int, window: Window) -> frozenset[int]:
-        met = self._met[index]
-        return self._met_as_items.get(index, met) if window is Window.ITEM else met
+        """The groups that a sentence meets, or an item with its lead-in."""
+        is_item = window is Window.ITEM and index in self._met_as_items
+        return self._met_as_items[index] if is_item else self._met[index]
 
     def _text_of(self, index: int, lead: Span | None) -> _Text:
         """A sentence as it is searched, after its lead-in where that counts."""
@@ -248,7 +253,7 @@ class Reading:
             return None
         key = (id(expression), index)
         if key not in self._hits:
-            self._hits[key] = self._search(expression, self._text_of(index, None), self._met[index])
+            self._hits[key] = self._search(expression, self._text_of(index, None), self._met_in(index, Window.SENTENCE))
         return self._hits[key]
 
     def _in_item(self, expression: Expression, index: int) -> _Found | None:
@@ -259,7 +264,7 @@ class Reading:
             return None
         key = (id(expression), -1 - index)
         if key not in self._hits:
-            self._hits[key] = self._search(expression, self._text_of(index, lead), self._met_as_items[index])
+            self._hits[key] = self._search(expression, self._text_of(index, lead), self._met_in(index, Window.ITEM))
         return self._hits[key]
 
     def _in_range(
@@ -280,15 +285,9 @@ class Reading:
             return range(first, after)
         found: set[int] = set()
         for group in groups:
-            postings = self._postings_of(group)
+            postings = self._postings[group]
             found.update(postings[bisect_left(postings, first) : bisect_left(postings, after)])
         return sorted(found)
-
-    def _postings_of(self, group: int) -> list[int]:
-        postings = self._postings.get(group)
-        if postings is None:
-            postings = self._postings[group] = [index for index, met in enumerate(self._met) if group in met]
-        return postings
 
     def _in_clause(self, entry: Entry, segment: int) -> _Found | None:
         known = (id(entry.expression), entry.window, segment)
