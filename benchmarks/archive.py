@@ -148,16 +148,17 @@ def _compare(whole: Path, resumed: Path) -> None:
     print(f"the same inputs: {'yes' if names == [entry['name'] for entry in _entries(whole)] else 'NO'}")
 
 
-def _grown(run: Run, entries: int) -> str:
-    """Largest worker and leading process around the first 500 inputs, and over the last tenth of the run."""
+def _memory_by_tenths(run: Run, entries: int) -> str:
+    """The leading process and the largest worker at their most, for each tenth of the run."""
     last = max(size for size, _, _ in run.memory) or 1
-    early = [row for row in run.memory if 0.8 * 500 <= row[0] / last * entries <= 1.2 * 500 + 100]
-    late = [row for row in run.memory if row[0] >= 0.9 * last]
-    parts = []
-    for name, column in (("leading process", 1), ("largest worker", 2)):
-        sizes = [max((row[column] for row in rows), default=0.0) for rows in (early, late, run.memory)]
-        parts.append(f"{name} {sizes[0]:.0f} MB after 500 inputs, {sizes[1]:.0f} at the end, {sizes[2]:.0f} at most")
-    return "; ".join(parts)
+    lines = []
+    for tenth in range(10):
+        rows = [row for row in run.memory if tenth <= 10 * row[0] / last <= tenth + 1]
+        if rows:
+            leading, worker = (max(row[column] for row in rows) for column in (1, 2))
+            end = (tenth + 1) * entries // 10
+            lines.append(f"up to input {end:6,}: leading process {leading:5.0f} MB, largest worker {worker:5.0f} MB")
+    return "\n".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -185,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     print(f"statuses: {dict(Counter(str(entry['status']) for entry in entries))}")
     print(f"errors: {dict(Counter(str(entry['error']) for entry in entries if entry.get('error')))}")
-    print(f"memory: {_grown(first, len(entries))}")
+    print(_memory_by_tenths(first, len(entries)))
     for number in range(given.kills):
         moment = first.seconds * (number + 1) / (given.kills + 1) / (1 if number == 0 else number + 1)
         run = scan(archive, resumed, given.jobs, *(["--resume"] if number else []), kill_after=moment)
