@@ -143,7 +143,9 @@ class PhraseFinder:
         if self._is_plain(piece):
             return (self._token(piece),)
         if len(piece) > LONGEST_PIECE:
-            return tuple(map(self._token, signs(piece)))
+            cut = signs(piece)
+            each = {text: self._token(text) for text in dict.fromkeys(cut)}
+            return tuple(map(each.__getitem__, cut))
         return tuple(Token(token.text, token.norm_, token.like_num) for token in self.nlp.make_doc(piece))
 
     def _token(self, text: str) -> Token:

@@ -135,7 +135,8 @@ class Pieces(dict[str, Sound]):
         if self._plain is not None and not any(token.text.lower() in self._names for token in tokens):
             sound = self._plain[piece]
         else:
-            passed = tuple(self._tests.passed_by(self._named(token)) for token in tokens)
+            each = {token: self._tests.passed_by(self._named(token)) for token in dict.fromkeys(tokens)}
+            passed = tuple(map(each.__getitem__, tokens))
             sound = self._sounds.setdefault(passed, Sound(passed))
         if len(piece) <= _KEPT_LENGTH:
             if len(self) >= _MOST_KEPT:
