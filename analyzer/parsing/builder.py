@@ -61,36 +61,40 @@ def normalize(text: str) -> str:
 
 def _runs(text: str, follows_space: bool) -> Iterator[tuple[str, int]]:
     """Pieces of normalised text with the index of their first character; one-for-one within a piece."""
-    piece, first = "", 0
+    piece: list[str] = []
+    first = size = 0
     index, end = -1, 0
     while (index := max(index + 1, end)) < len(text):
         plain = _PLAIN.match(text, index)
         if plain:  # most of any text, and fifty times faster than character by character
             end, follows_space = plain.end(), False
-            if piece and first + len(piece) != index:
-                yield piece, first
-                piece = ""
-            piece, first = (piece + plain[0], first) if piece else (plain[0], index)
+            if first + size != index:
+                if piece:
+                    yield "".join(piece), first
+                piece, first, size = [], index, 0
+            piece.append(plain[0])
+            size += end - index
             continue
         new = _replacement(text[index])
         if new == " " and follows_space:
             new = ""
-        if len(new) == 1 and first + len(piece) == index:
-            piece += new
+        if len(new) == 1 and first + size == index:
+            piece.append(new)
+            size += 1
         else:
             if piece:
-                yield piece, first
+                yield "".join(piece), first
             if len(new) > 1:
                 yield new[0], index
                 for letter in new[1:]:
                     yield letter, -1
-                piece, first = "", index + 1
+                piece, first, size = [], index + 1, 0
             else:
-                piece, first = new, index if new else index + 1
+                piece, first, size = ([new], index, 1) if new else ([], index + 1, 0)
         if new:
             follows_space = new[-1] == " "
     if piece:
-        yield piece, first
+        yield "".join(piece), first
 
 
 class DocumentBuilder:

@@ -150,6 +150,8 @@ SHAPES = {
     "tabs.txt": b"a\t" * 20_000 + b"\n" + b"b\t" * 20_000,
     "quotes.csv": b'"' * 300_001,
     "columns.csv": b"a," * 50_000,
+    "hard-spaces.txt": "&\u00a0".encode() * 400_000,
+    "hard-spaces.html": b"&amp;&nbsp;" * 400_000,
     "nul.txt": b"bond\0" * 10_000,
     "nul.html": b"<p>bo\0nd" * 1_000,
     "surrogates.txt": "bond \ud800 \udfff".encode("utf-16-le", "surrogatepass") * 100,
