@@ -13,11 +13,13 @@ from analyzer.parsing.text import LIST_MARKER, write_text
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-__all__ = ["MAX_CHARACTERS", "read_markdown"]
+__all__ = ["MAX_CHARACTERS", "MAX_LINES", "read_markdown"]
 
-MAX_CHARACTERS = 20_000_000
+MAX_CHARACTERS = 10_000_000
 """The longest text whose Markdown is read; a longer one is read as plain text, with a note."""
 
+MAX_LINES = 500_000
+"""A list item of one letter costs as much as a line of prose: half a minute for so many."""
 _MAX_NESTING = 100
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)|<!--|<[?!]")
 _BRACKET = re.compile(r"[\[\]]|\n[ \t\r]*\n")
@@ -34,8 +36,9 @@ def read_markdown(source: Source, *, view: View = View.ACCEPTED) -> Document:
     """Read Markdown with tables. ``<Insert name>`` and other tags that HTML doesn't know stay as text."""
     text, _, notes = decode(source.data)
     builder = DocumentBuilder()
-    if len(text) > MAX_CHARACTERS:
-        note = ReadingNote(NoteKind.LAYOUT, f"The text has {len(text):,} characters; it was read without its Markdown.")
+    if len(text) > MAX_CHARACTERS or text.count("\n") > MAX_LINES:
+        size = f"{len(text):,} characters and {text.count(chr(10)):,} line breaks"
+        note = ReadingNote(NoteKind.LAYOUT, f"The text has {size}; it was read without its Markdown.")
         write_text(builder, text)
         return builder.build(source, "text/markdown", notes=(*notes, note))
     page = _page(text)

@@ -49,8 +49,9 @@ def test_tables() -> None:
     ]
 
 
-def test_a_very_long_text_is_read_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(markdown, "MAX_CHARACTERS", 10)
+@pytest.mark.parametrize(("limit", "most"), [("MAX_CHARACTERS", 10), ("MAX_LINES", 2)])
+def test_a_very_long_text_is_read_plainly(limit: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown, limit, most)
     document = read("# Terms\n\nwords go here\n")
     assert [note.kind for note in document.notes] == [NoteKind.LAYOUT]
     assert document.blocks[-1].kind is BlockKind.PARAGRAPH
