@@ -134,7 +134,11 @@ class FileOutput:
             self._tail = slot
 
     def put(self, entry: Entry, outcomes: Sequence[Outcome]) -> None:
-        """What was found out about an input."""
+        """What was found out about an input. Raises FairtermsError where it can't be written."""
+        with writing(self.places):
+            self._put(entry, outcomes)
+
+    def _put(self, entry: Entry, outcomes: Sequence[Outcome]) -> None:
         slot = self._slots[entry.name]
         slot.entry = entry
         data = b"".join(outcome.line for outcome in outcomes)
@@ -151,7 +155,7 @@ class FileOutput:
         self._held += 1
 
     def carry(self, name: str) -> Entry:
-        """Let stand what an earlier run found out about an input."""
+        """Let stand what an earlier run found out about an input. Raises FairtermsError where it can't be written."""
         found = self._find(name)
         if not found:
             raise LookupError(name)
@@ -160,7 +164,8 @@ class FileOutput:
         slot.lines, slot.is_carried = (generation.results, begin, entry.end), generation is self._current
         is_skipped = entry.status is Status.DONE and (self.was_complete or generation is not self._current)
         slot.entry = replace(entry, status=Status.SKIPPED) if is_skipped else entry
-        self._write_heads()
+        with writing(self.places):
+            self._write_heads()
         return slot.entry
 
     def _write_heads(self) -> None:
@@ -254,13 +259,19 @@ class FileOutput:
             return None
 
     def complete(self, summary: Summary) -> None:
-        """The batch is complete: only now does its summary stand beside it."""
+        """The batch is complete: only now does its summary stand beside it. Raises FairtermsError."""
         draft = self.places.summary.with_suffix(".part")
-        draft.write_text(json.dumps(summary_to_dict(summary), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        draft.replace(self.places.summary)
+        text = json.dumps(summary_to_dict(summary), ensure_ascii=False, indent=2) + "\n"
+        with writing(self.places):
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(self.places.summary)
 
     def finish(self) -> None:
-        """All inputs are written: let go of what only an unfinished run needs."""
+        """All inputs are written: let go of what only an unfinished run needs. Raises FairtermsError."""
+        with writing(self.places):
+            self._finish()
+
+    def _finish(self) -> None:
         if self._current is not None and self._position < self._end:
             self._leave_what_was()  # the last inputs of an earlier run are gone
         self._sync()
@@ -286,5 +297,6 @@ class FileOutput:
     def close(self) -> None:
         """Close the files; what is in them is kept for a run that goes on."""
         for file in (self._results, self._manifest, self._ahead_results, self._ahead_manifest):
-            file.close()
+            with suppress(OSError):  # what a full disk did not take was told of when it was written
+                file.close()
         self._lock.close()

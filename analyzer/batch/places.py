@@ -91,4 +91,5 @@ def writing(places: Places) -> Iterator[None]:
         yield
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise FairtermsError(str(places.results), f"can't be written: {reason}.", "Name another output.") from error
+        remedy = "Make room or name another output; --resume goes on with what is there."
+        raise FairtermsError(str(places.results), f"can't be written: {reason}.", remedy) from error
