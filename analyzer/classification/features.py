@@ -12,6 +12,7 @@ from itertools import chain
 
 from analyzer.document import Document, Parties, Segment, Sentence, Unit
 from analyzer.findings import Match
+from analyzer.recent import Recent
 
 __all__ = [
     "END",
@@ -42,7 +43,7 @@ STEM = 6
 """Letters that stand for a word's stem: enough for "terminat-", "indemn-", "negoti-"."""
 _TITLE = 8
 """Words up to which a heading is a title and not a sentence in a heading's clothes."""
-_REMEMBERED = 50_000
+_REMEMBERED = 20_000
 """Words with what stands around them whose tokens are kept between documents."""
 _ORDINARY = 40
 """Characters of such a word up to which it is kept."""
@@ -88,19 +89,19 @@ class Instance:
         return features_of(self)
 
 
-class _Tokens(dict[str, tuple[str, ...]]):
-    """The tokens of what stands between two spaces, worked out once; forgets all where it has become too much."""
+class _Tokens(Recent[str, tuple[str, ...]]):
+    """The tokens of what stands between two spaces, worked out once."""
 
     def __init__(self, lists: WordLists) -> None:
-        super().__init__()
+        super().__init__(_REMEMBERED)
         self._lists = lists
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
-        found = tuple(_token(word, self._lists) for word in _TOKEN.findall(chunk))
-        if len(chunk) <= _ORDINARY:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[chunk] = found
+        found = self.recall(chunk)
+        if found is None:
+            found = tuple(_token(word, self._lists) for word in _TOKEN.findall(chunk))
+            if len(chunk) <= _ORDINARY:
+                self.keep(chunk, found)
         return found
 
 

@@ -21,8 +21,8 @@ _Key = TypeVar("_Key")
 _Place = TypeVar("_Place")
 _NONE = frozenset[int]()
 _MOST_FIRSTS = 20_000
-_MOST_STATES, _MOST_STEPS = 30_000, 120_000
-"""States and steps that an automaton keeps, some forty megabytes; then it begins again."""
+_MOST_STATES, _MOST_STEPS = 30_000, 90_000
+"""States and steps that an automaton keeps, some thirty megabytes; then it begins again."""
 
 
 class Row(NamedTuple):

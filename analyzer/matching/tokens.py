@@ -8,8 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import accumulate, pairwise
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 from analyzer.phrases import Slot
+from analyzer.recent import Recent
 
 __all__ = ["BREAK", "LONGEST_PIECE", "Pieces", "Sound", "Text", "Token", "Ways", "WordTests", "cut", "signs"]
 
@@ -17,8 +19,8 @@ BREAK = 0
 """The test that a semicolon passes, which no phrase runs past."""
 LONGEST_PIECE = 200
 """Characters from which on a piece is no word: it is cut at every sign, in a time that grows with its length alone."""
-_KEPT_LENGTH, _MOST_KEPT = 60, 60_000
-"""Pieces up to that length are kept, and no more of them than that: some twenty megabytes."""
+_KEPT_LENGTH, _MOST_KEPT = 60, 25_000
+"""Pieces up to that length are kept, and no more of them than that: some ten megabytes."""
 
 
 class Token(NamedTuple):
@@ -97,14 +99,14 @@ class WordTests:
 class Sound:
     """What phrases can make of a piece of text, known by identity: pieces that are the same to them share one."""
 
-    __slots__ = ("tokens",)
+    __slots__ = ("__weakref__", "tokens")
 
     def __init__(self, tokens: tuple[frozenset[int], ...]) -> None:
         self.tokens = tokens
         """For each token the tests that it passes."""
 
 
-class Pieces(dict[str, Sound]):
+class Pieces(Recent[str, Sound]):
     """A piece of text to its sound, worked out when first asked for.
 
     ``split`` makes tokens of a piece. ``names`` are lower-case words that stand for a set, as a document's own names of
@@ -114,12 +116,12 @@ class Pieces(dict[str, Sound]):
     def __init__(
         self, tests: WordTests, split: Callable[[str], tuple[Token, ...]], names: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__()
+        super().__init__(_MOST_KEPT)
         self._tests = tests
         self._split = split
         self._names = names or {}
-        self._sounds: dict[tuple[frozenset[int], ...], Sound] = {}
-        self._lengths: dict[str, tuple[int, ...]] = {}
+        self._sounds: WeakValueDictionary[tuple[frozenset[int], ...], Sound] = WeakValueDictionary()
+        self._lengths: Recent[str, tuple[int, ...]] = Recent(_MOST_KEPT)
         self._plain: Pieces | None = None
 
     def named(self, names: Mapping[str, str]) -> "Pieces":
@@ -131,21 +133,19 @@ class Pieces(dict[str, Sound]):
         return own
 
     def __missing__(self, piece: str) -> Sound:
-        tokens = self._split(piece)
-        if self._plain is not None and not any(token.text.lower() in self._names for token in tokens):
-            sound = self._plain[piece]
-        else:
-            each = {token: self._tests.passed_by(self._named(token)) for token in dict.fromkeys(tokens)}
-            passed = tuple(map(each.__getitem__, tokens))
-            sound = self._sounds.setdefault(passed, Sound(passed))
-        if len(piece) <= _KEPT_LENGTH:
-            if len(self) >= _MOST_KEPT:
-                self.clear()
-                self._sounds.clear()
-                self._lengths.clear()
-            self[piece] = sound
-            if len(tokens) > 1:
-                self._lengths[piece] = tuple(len(token.text) for token in tokens)
+        sound = self.recall(piece)
+        if sound is None:
+            tokens = self._split(piece)
+            if self._plain is not None and not any(token.text.lower() in self._names for token in tokens):
+                sound = self._plain[piece]
+            else:
+                each = {token: self._tests.passed_by(self._named(token)) for token in dict.fromkeys(tokens)}
+                passed = tuple(map(each.__getitem__, tokens))
+                sound = self._sounds.setdefault(passed, Sound(passed))
+            if len(piece) <= _KEPT_LENGTH:
+                self.keep(piece, sound)
+                if len(tokens) > 1:
+                    self._lengths.keep(piece, tuple(len(token.text) for token in tokens))
         return sound
 
     def _named(self, token: Token) -> Token:
@@ -166,7 +166,7 @@ class Pieces(dict[str, Sound]):
         return found
 
     def _lengths_of(self, piece: str) -> tuple[int, ...]:
-        known = self._lengths.get(piece)
+        known = self._lengths.get(piece) or self._lengths.recall(piece)
         return known if known is not None else tuple(len(token.text) for token in self._split(piece))
 
 
