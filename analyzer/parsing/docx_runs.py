@@ -51,6 +51,8 @@ _RUN, _MATH_RUN, _PARAGRAPH = W + "r", M + "r", W + "p"
 _TEXT, _RUN_PROPERTIES = W + "t", W + "rPr"
 _RUNS = frozenset({_RUN, _MATH_RUN})
 _TEXTS = frozenset({W + "t", W + "delText", M + "t"})
+_INSTRUCTION = 1_000
+"""Characters of a field's instruction that are kept; its first word says what it is."""
 _SINGLE = {
     W + "tab": "\t",
     W + "ptab": "\t",
@@ -268,17 +270,17 @@ class _RunReader:
     is_gone: bool
     is_hidden: bool
     offset: int = 0
-    text: str = ""
+    texts: list[str] = field(default_factory=list)
 
     def add(self, text: str) -> None:
-        self.text += text
+        self.texts.append(text)
 
     def flush(self) -> None:
         """Hand over the text so far, unless the view or a field's instruction leaves it out."""
-        if not self.text:
+        text, index = "".join(self.texts), self.offset
+        if not text:
             return
-        text, index = self.text, self.offset
-        self.text, self.offset = "", index + len(text)
+        self.texts, self.offset = [], index + len(text)
         story = self.walk.story
         if self.is_gone or (story.fields and not _shows(story)):
             return
@@ -331,7 +333,8 @@ def _mark_field(mark: "etree._Element", fields: list[Field], reader: _RunReader)
     elif not fields:
         return
     elif mark.tag == W + "instrText":
-        fields[-1].instruction += mark.text or ""
+        if len(fields[-1].instruction) < _INSTRUCTION:
+            fields[-1].instruction += mark.text or ""
     elif kind == "separate":
         fields[-1].shows = True
     elif kind == "end":

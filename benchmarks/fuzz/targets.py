@@ -92,17 +92,12 @@ def rules(data: bytes) -> None:
             read_rule(Path(folder, "a.toml"), text, _rules())
 
 
-@lru_cache(1)
-def _finder() -> PhraseFinder:
-    return PhraseFinder()
-
-
 def phrase(data: bytes) -> None:
     """A phrase, and the sentence that it is looked for in, behind the first line."""
     written, _, said = data.decode("utf-8", "replace").partition("\n")
     with suppress(ValueError):
         expression = parse_phrase(written, Vocabulary({"vendor": ("contractor", "service provider", "vendor*")}))
-        finder = _finder()
+        finder = PhraseFinder()  # it knows expressions by identity, which this one leaves to the next
         list(finder.find(expression, finder.nlp.make_doc(said), said))
 
 

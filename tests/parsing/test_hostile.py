@@ -159,6 +159,12 @@ SHAPES = {
     "headers.eml": b"Subject: x\nMessage-ID: <a>\n" + b"X-A: " + b"a" * 500_000 + b"\n\nbond",
     "parts.eml": b"Message-ID: <a>\nSubject: x\nContent-Type: multipart/mixed; boundary=a\n\n" + b"--a\n\n" * 5_000,
     "boundary.eml": b"Message-ID: <a>\nSubject: x\nContent-Type: multipart/mixed\n\nbond",
+    "run.docx": docx(body="<w:p><w:r>" + "".join(f"<w:t>a{n} </w:t><w:tab/>" for n in range(150_000)) + "</w:r></w:p>"),
+    "instruction.docx": docx(
+        body='<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        + "".join(f"<w:r><w:instrText>a{n} </w:instrText></w:r>" for n in range(100_000))
+        + "<w:r><w:t>bond</w:t></w:r></w:p>"
+    ),
     "groups.rtf": b"{\\rtf1" + b"{" * 100_000 + b"bond",
     "bin.rtf": b"{\\rtf1 bond\\bin999999999999 x}",
 }
