@@ -1,5 +1,6 @@
 """What is fuzzed: each target takes bytes and raises only where something is wrong."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -24,6 +25,7 @@ __all__ = ["TARGETS", "joined", "parts_of"]
 
 _SLIPS = (TypeError, AttributeError, LookupError, RecursionError, ArithmeticError, NameError, UnicodeError)
 """What no reader means to raise; a library's own errors it turns into its own."""
+_CATEGORY = re.compile(r"^category = ['\"]([a-z-]+)['\"]$", re.MULTILINE)
 _MARK = b"\n\0part "
 
 
@@ -87,7 +89,8 @@ def _rules() -> RuleSet:
 def rules(data: bytes) -> None:
     """A file of a rule, and of a question."""
     text = data.decode("utf-8", "replace")
-    for folder in ("unlimited-liability", CHECKLIST):
+    category = _CATEGORY.search(text)
+    for folder in (category[1] if category else "unlimited-liability", CHECKLIST):
         with suppress(RuleError):
             read_rule(Path(folder, "a.toml"), text, _rules())
 
@@ -117,7 +120,9 @@ def _short_rules() -> Iterator[bytes]:
     """Rule files cut to their first pattern, with tables that few have."""
     for data in _toml_files():
         head, _, rest = data.partition(b"[[patterns]]")
-        yield head + b"[[patterns]]" + rest.partition(b"[[")[0][:400] + b"\n[examples]\nflags = ['bond']\n"
+        more = b"" if b"[examples]" in head else b"\n[examples]\nflags = ['bond']\npasses = ['no bond']\n"
+        pattern = rest.partition(b"[[")[0].partition(b"\n[")[0]
+        yield head + b"[[patterns]]" + pattern + more
     yield (
         b"title = 'a'\nstatus = 'draft'\ndetector = 'past-date'\n[scope]\ndocuments = ['rfp']\nheadings_in = ['bond']\n"
     )
