@@ -43,7 +43,7 @@ STEM = 6
 """Letters that stand for a word's stem: enough for "terminat-", "indemn-", "negoti-"."""
 _TITLE = 8
 """Words up to which a heading is a title and not a sentence in a heading's clothes."""
-_REMEMBERED = 20_000
+_REMEMBERED = 40_000
 """Words with what stands around them whose tokens are kept between documents."""
 _ORDINARY = 40
 """Characters of such a word up to which it is kept."""

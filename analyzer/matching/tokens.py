@@ -19,8 +19,8 @@ BREAK = 0
 """The test that a semicolon passes, which no phrase runs past."""
 LONGEST_PIECE = 200
 """Characters from which on a piece is no word: it is cut at every sign, in a time that grows with its length alone."""
-_KEPT_LENGTH, _MOST_KEPT = 60, 25_000
-"""Pieces up to that length are kept, and no more of them than that: some ten megabytes."""
+_KEPT_LENGTH, _MOST_KEPT = 60, 40_000
+"""Pieces up to that length are kept, and no more of them than that: some fifteen megabytes."""
 
 
 class Token(NamedTuple):
@@ -135,18 +135,20 @@ class Pieces(Recent[str, Sound]):
     def __missing__(self, piece: str) -> Sound:
         sound = self.recall(piece)
         if sound is None:
-            tokens = self._split(piece)
-            if self._plain is not None and not any(token.text.lower() in self._names for token in tokens):
-                sound = self._plain[piece]
-            else:
-                each = {token: self._tests.passed_by(self._named(token)) for token in dict.fromkeys(tokens)}
-                passed = tuple(map(each.__getitem__, tokens))
-                sound = self._sounds.setdefault(passed, Sound(passed))
+            sound = self._sound_of(piece) if self._plain is None or self._may_name(piece) else self._plain[piece]
             if len(piece) <= _KEPT_LENGTH:
                 self.keep(piece, sound)
-                if len(tokens) > 1:
-                    self._lengths.keep(piece, tuple(len(token.text) for token in tokens))
         return sound
+
+    def _sound_of(self, piece: str) -> Sound:
+        tokens = self._split(piece)
+        each = {token: self._tests.passed_by(self._named(token)) for token in dict.fromkeys(tokens)}
+        passed = tuple(map(each.__getitem__, tokens))
+        return self._sounds.setdefault(passed, Sound(passed))
+
+    def _may_name(self, piece: str) -> bool:
+        lowered = piece.lower()
+        return any(name in lowered for name in self._names)
 
     def _named(self, token: Token) -> Token:
         name = self._names.get(token.text.lower())
@@ -166,8 +168,14 @@ class Pieces(Recent[str, Sound]):
         return found
 
     def _lengths_of(self, piece: str) -> tuple[int, ...]:
+        if self._plain is not None:
+            return self._plain._lengths_of(piece)
         known = self._lengths.get(piece) or self._lengths.recall(piece)
-        return known if known is not None else tuple(len(token.text) for token in self._split(piece))
+        if known is None:
+            known = tuple(len(token.text) for token in self._split(piece))
+            if len(piece) <= _KEPT_LENGTH:
+                self._lengths.keep(piece, known)
+        return known
 
 
 class Text:
