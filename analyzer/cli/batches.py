@@ -52,7 +52,7 @@ def delete(database: str, batch: str, yes: bool) -> None:
 
 
 def _told(batch: "StoredBatch") -> str:
-    from analyzer.parsing import display_name
+    from analyzer.parsing.packages import display_name
 
     more = ", ..." if len(batch.sources) > _SHOWN else ""
     sources = ", ".join(map(display_name, batch.sources[:_SHOWN])) + more
