@@ -10,6 +10,7 @@ class Decisions {
     this.queue = []; // acts that Python has not answered yet: sent again with each new one, so that none is lost
     this.typed = new Map(); // what somebody is writing, by finding, so that no redraw loses it
     this.done = []; // findings decided in this visit, for undo
+    this.undoing = []; // findings whose decision is taken back once it is saved
     this.work = null;
     this.pending = "";
   }
@@ -31,9 +32,13 @@ class Decisions {
       this.toldSerial = told.serial;
       this.review.live.textContent = told.text;
       this.alert = told;
-      if (told.finding) this.done = this.done.filter((id) => id !== told.finding);
+      if (told.finding) {
+        this.done = this.done.filter((id) => id !== told.finding);
+        this.undoing = this.undoing.filter((id) => id !== told.finding);
+      }
     }
     this.redraw();
+    this.takeBack();
     if (work.land && work.land.turn !== this.landed) {
       this.landed = work.land.turn;
       this.land(work.land.id);
@@ -106,11 +111,19 @@ class Decisions {
   undo() {
     const id = this.done.pop() || (this.of(this.chosen() || {}) && this.chosen().id);
     if (!id || !this.may) return;
-    const item = this.review.marks.find((each) => each.id === id);
-    if (!this.of(item)) { this.done.push(id); return; } // still being saved
-    this.send({ act: "withdraw", finding: id, seen: this.of(item).revision });
-    this.review.choose(item.index);
-    this.review.live.textContent = "Taken back.";
+    this.undoing.push(id);
+    this.takeBack();
+  }
+
+  takeBack() {
+    const isSaving = (id) => this.queue.some((act) => act.finding === id && act.act === "decide");
+    const saved = this.undoing.map((id) => this.review.marks.find((each) => each.id === id)).filter((item) => item && this.of(item) && !isSaving(item.id));
+    this.undoing = this.undoing.filter((id) => !saved.some((item) => item.id === id));
+    for (const item of saved) {
+      this.send({ act: "withdraw", finding: item.id, seen: this.of(item).revision });
+      this.review.choose(item.index);
+      this.review.live.textContent = "Taken back.";
+    }
   }
 
   comment() {
