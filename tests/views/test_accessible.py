@@ -100,6 +100,7 @@ def _check(tour: Tour) -> None:
         for size in (NARROW, WIDE):
             tour.size(*size)
             time.sleep(0.5)
+            tour.settle()
             where = f"{theme}, {size[0]} px"
             found += [f"{where}: {each}" for each in sorted(_grave(tour.driver))]
             if not tour.driver.execute_script("return document.documentElement.scrollWidth <= innerWidth"):
@@ -217,7 +218,10 @@ def test_a_review_by_keys_alone(tour: Tour, workspace: Database) -> None:
     _tab_to(tour, "annex.docx")
     tour.keys(Keys.ENTER)
     tour.until(lambda: tour.all(".progress"), "the review")
-    tour.keys("j", "a")
+    tour.settle()
+    tour.keys("j")
+    tour.until(lambda: tour.all(".decision .buttons"), "a chosen finding to decide on")
+    tour.keys("a")
     tour.until(lambda: _decisions(workspace, "annex.docx") == ["accept"], "the decision")
     tour.keys("r")
     tour.reason("It is a quotation")

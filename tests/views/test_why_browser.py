@@ -70,6 +70,7 @@ def test_the_rules_page_by_axe(tour: Tour) -> None:
         if part:
             tour.press_on("button", part)
         tour.see(words)
+        tour.settle()
         script = (
             f"{AXE}; axe.run('.st-key-wide', {{resultTypes: ['violations']}}).then(arguments[arguments.length - 1]);"
         )

@@ -98,6 +98,16 @@ class Tour:
             time.sleep(0.1)
         raise AssertionError(f"{what} did not appear in time; on screen: {self.words()[:800]}")
 
+    def settle(self) -> None:
+        """Wait until nothing is drawn any more: meanwhile keys are lost, and what is old is pale."""
+        script = """
+            const app = document.querySelector("[data-test-script-state]");
+            const moves = document.getAnimations().some((one) => one.effect?.getTiming().iterations !== Infinity);
+            return app?.dataset.testScriptState === "notRunning" && !moves
+                && !document.querySelector('[data-stale="true"]');
+        """
+        self.until(lambda: self.driver.execute_script(script), "a page at rest")
+
     # The page around the review
 
     def go(self, path: str) -> None:
