@@ -218,7 +218,6 @@ def test_a_review_by_keys_alone(tour: Tour, workspace: Database) -> None:
     _tab_to(tour, "annex.docx")
     tour.keys(Keys.ENTER)
     tour.until(lambda: tour.all(".progress"), "the review")
-    tour.settle()
     tour.keys("j")
     tour.until(lambda: tour.all(".decision .buttons"), "a chosen finding to decide on")
     tour.keys("a")

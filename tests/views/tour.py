@@ -146,6 +146,8 @@ class Tour:
         self.until(find, "a place for files")[-1].send_keys(str(path))
 
     def keys(self, *keys: str) -> None:
+        """Press keys, one after the other, on a page at rest."""
+        self.settle()
         ActionChains(self.driver).send_keys(*keys).perform()
 
     # The review, which stands in a shadow tree
