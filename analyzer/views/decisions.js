@@ -95,6 +95,7 @@ class Decisions {
     this.pending = "";
     this.typed.delete(item.id);
     this.done.push(item.id);
+    this.undoing = this.undoing.filter((id) => id !== item.id); // it is meant anew
     this.send({ act: "decide", finding: item.id, kind, reason, seen: this.of(item)?.revision || 0, ...more });
     this.review.live.textContent = `${DECIDED[kind]}. ${this.progress()}.`;
     const next = this.nextOpen();
@@ -110,7 +111,8 @@ class Decisions {
 
   undo() {
     const id = this.done.pop() || (this.of(this.chosen() || {}) && this.chosen().id);
-    if (!id || !this.may) return;
+    const isTakenBack = this.undoing.includes(id) || this.queue.some((act) => act.finding === id && act.act === "withdraw");
+    if (!id || !this.may || isTakenBack) return;
     this.undoing.push(id);
     this.takeBack();
   }

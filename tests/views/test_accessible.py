@@ -18,6 +18,7 @@ from analyzer.store.documents import add_document, add_draft, documents
 from analyzer.store.projects import create_project, projects
 from analyzer.store.samples import add_sample, samples_of
 from analyzer.store.scanning import scan_draft
+from analyzer.store.trail import trail_of
 from analyzer.store.values import Person, Role
 from tests.browsers import WITH_BROWSER, browser
 from tests.views.documents import BONDED, UNCAPPED, make_docx
@@ -247,6 +248,24 @@ def test_a_review_by_keys_alone(tour: Tour, workspace: Database) -> None:
     assert _focus(tour) == "Close"
     tour.keys(Keys.ESCAPE)
     _tab_to(tour, "Checklist")
+
+
+def test_undo_before_a_decision_is_saved_takes_it_back_once_it_is(tour: Tour, workspace: Database) -> None:
+    def changes() -> list[str]:
+        with reading(workspace, ANN) as acting:
+            (owner,) = projects(acting)
+            return [one.action for one in trail_of(acting, owner.id, document=service)]
+
+    service = _document(workspace, "service.docx")
+    before, decided = changes(), _decisions(workspace, "service.docx")
+    _open(tour)
+    tour.keys("j")
+    tour.until(lambda: tour.all(".decision .buttons"), "a finding to decide on")
+    tour.keys("a", "u", "u")
+    tour.until(lambda: "withdraw decision" in changes()[len(before) :], "the decision taken back")
+    tour.settle()
+    assert _decisions(workspace, "service.docx") == decided
+    assert changes()[len(before) :].count("withdraw decision") == 1
 
 
 def test_no_element_holds_the_focus(tour: Tour) -> None:
