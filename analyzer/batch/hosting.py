@@ -20,8 +20,9 @@ from typing import BinaryIO
 
 from analyzer.batch.parsed import program_fingerprint
 from analyzer.batch.pool import run_local
+from analyzer.batch.server import start_server
 from analyzer.batch.values import Result, Settings, Unit
-from analyzer.batch.worker import load_settings, versions_of
+from analyzer.batch.worker import load_analyzer, load_settings, versions_of
 from analyzer.errors import FairtermsError
 
 __all__ = ["Answer", "HostEnded", "end_hosts", "program_of", "work_together"]
@@ -59,7 +60,7 @@ def program_of(settings: Settings) -> str:
     Raises RuleError, PolicyError or ModelError.
     """
     versions = versions_of(load_settings(settings), settings)
-    load_settings.cache_clear()
+    load_analyzer.cache_clear()
     return f"{versions} {program_fingerprint()}"
 
 
@@ -212,9 +213,10 @@ def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
         return waiting.popleft()
 
     try:
+        run = start_server(settings)
         _answer(answers, program_of(settings))
         Thread(target=_listen, args=(asked, groups), daemon=True).start()
-        for result in run_local(take, settings, 1):
+        for result in run_local(take, settings, 1, run=run):
             at_work -= 1
             _answer(answers, result)
     except FairtermsError as error:

@@ -3,17 +3,15 @@
 Pebble keeps the processes: it ends one that takes too long, notices one that died, and starts another in its place.
 """
 
-import multiprocessing
-import os
 import signal
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING
 
+from analyzer.batch.server import context, forget_other_runs, start_server
 from analyzer.batch.values import Result, Settings, Unit
 from analyzer.batch.worker import OUT_OF_MEMORY, failed, prepare, work
 from analyzer.errors import FairtermsError
@@ -29,24 +27,17 @@ _MAX_BROKEN = 3
 """How often in a row the pool may break before anything is finished."""
 _ENDED_BY_US = frozenset({TIMED_OUT, CRASH, OUT_OF_MEMORY})
 
-_PRELOADED = (
-    "analyzer.batch.worker",
-    "analyzer.classification",
-    "analyzer.matching",
-    "analyzer.parsing.docx",
-    "analyzer.parsing.pdf",
-)
-
 Take = Callable[[], Unit | None]
 """Hands out the next input; None where there is none at the moment. Results in between may bring more."""
 
 
-def run_local(take: Take, settings: Settings, jobs: int) -> Generator[Result, None, None]:
+def run_local(take: Take, settings: Settings, jobs: int, *, run: str = "") -> Generator[Result, None, None]:
     """The results of all inputs, as they come, from ``jobs`` worker processes.
 
-    An input whose process was ended or died is tried once more, alone in a process of its own.
+    An input whose process was ended or died is tried once more, alone in a process of its own. ``run`` is what
+    `analyzer.batch.server.start_server` returned, where it was begun with.
     """
-    with _Workers(settings, jobs) as workers:
+    with _Workers(settings, jobs, run or start_server(settings)) as workers:
         while True:
             while workers.has_room and (unit := take()):
                 workers.start(unit)
@@ -64,8 +55,9 @@ class _Running:
 class _Workers:
     """Two pools: one for all inputs, and one with a fresh process for each second try."""
 
-    def __init__(self, settings: Settings, jobs: int) -> None:
+    def __init__(self, settings: Settings, jobs: int, run: str) -> None:
         self._settings = settings
+        self._run = run
         self._jobs = jobs
         self._running: dict[Future[Result], _Running] = {}
         self._pools: dict[int, ProcessPool] = {}
@@ -99,9 +91,9 @@ class _Workers:
             pool = self._pools[tries] = ProcessPool(
                 max_workers=self._jobs if tries == 1 else 1,
                 max_tasks=0 if tries == 1 else 1,
-                initializer=prepare,
-                initargs=(self._settings,),
-                context=_context(),
+                initializer=_prepare,
+                initargs=(self._run, self._settings),
+                context=context(),
             )
         return pool
 
@@ -158,16 +150,9 @@ class _Workers:
             return failed(unit, CRASH, cause, "Open it in the program that made it and save a copy.")
 
 
-def _context() -> BaseContext:
-    """How processes are started: from a server that has the modules loaded and no threads, where there is one."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        # Its buffers for threads that nobody uses would count against the limit on memory.
-        os.environ.setdefault(name, "1")
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_PRELOADED))
-    return context
+def _prepare(run: str, settings: Settings) -> None:
+    forget_other_runs(run)
+    prepare(settings)
 
 
 def _reason(code: int | None) -> str:

@@ -28,7 +28,16 @@ from analyzer.policy import load_policy
 from analyzer.rendering.json import render_json
 from analyzer.rules import Reference
 
-__all__ = ["OUT_OF_MEMORY", "failed", "load_settings", "prepare", "versions_of", "work"]
+__all__ = [
+    "OUT_OF_MEMORY",
+    "end_with_parent",
+    "failed",
+    "load_analyzer",
+    "load_settings",
+    "prepare",
+    "versions_of",
+    "work",
+]
 
 OUT_OF_MEMORY = "OutOfMemory"
 _GRACE = 30.0
@@ -41,15 +50,19 @@ _COLLECT_EVERY = 25
 References = dict[str, Reference]
 
 
-@lru_cache(maxsize=1)
 def load_settings(settings: Settings) -> Analyzer:
-    """The analyzer that some settings ask for; one for each process.
+    """The analyzer that some settings ask for. Raises RuleError, PolicyError or ModelError."""
+    return load_analyzer(settings.rules, settings.policy, settings.model)
 
-    Raises RuleError, PolicyError or ModelError.
-    """
-    policy = load_policy(settings.policy) if settings.policy else None
-    model = Path(settings.model) if settings.model and Path(settings.model).is_dir() else settings.model
-    return Analyzer(rules=settings.rules, policy=policy, model=model)
+
+@lru_cache(maxsize=1)
+def load_analyzer(rules: tuple[Path, ...], policy: str | None, model: str | None) -> Analyzer:
+    """An analyzer by what stands in settings; one for each process. Raises RuleError, PolicyError or ModelError."""
+    return Analyzer(
+        rules=rules,
+        policy=load_policy(policy) if policy else None,
+        model=Path(model) if model and Path(model).is_dir() else model,
+    )
 
 
 def versions_of(analyzer: Analyzer, settings: Settings) -> str:
@@ -70,11 +83,11 @@ def _judging_fingerprint() -> str:
 
 
 def prepare(settings: Settings) -> None:
-    """Make this process ready: limits first, then what is costly to load."""
+    """Make this process ready: load what is costly, and limit what documents may take."""
     # The terminal's Ctrl-C reaches every process; whoever started this one decides when it ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _be_quiet()
-    _end_with_parent()
+    end_with_parent()  # else it would hold its document for ever
     analyzer = load_settings(settings)
     _ = analyzer.matcher
     _limit_memory(settings.limits.memory)
@@ -90,12 +103,12 @@ def _be_quiet() -> None:
         os.dup2(nowhere, stream)
 
 
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would hold its document for ever."""
+def end_with_parent(signal_number: int = signal.SIGKILL) -> None:
+    """Let the system end this process when its parent ends, which may be killed; 0 takes that back."""
     if sys.platform == "linux":
         import ctypes
 
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        ctypes.CDLL(None).prctl(1, int(signal_number))  # PR_SET_PDEATHSIG
 
 
 def _limit_memory(limit: int) -> None:

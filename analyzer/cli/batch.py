@@ -87,21 +87,21 @@ def batch(sources: tuple[str, ...], output: str, resume: bool, **options: Any) -
 
     Exits with 0 when everything was read, findings or not, and with 2 when something could not be read.
     """
-    from analyzer.batch.worker import load_settings, versions_of
+    from analyzer.batch.worker import load_analyzer, load_settings, versions_of
 
     places = None if "://" in output else _places(output)
     if options["parquet"] and places is None:
         raise click.UsageError("--parquet goes with a folder or file of results, not with a database.")
     settings = _settings(options, places.cache if places else None)
+    engine = _engine(options, settings)
     versions = versions_of(load_settings(settings), settings)
-    load_settings.cache_clear()
+    load_analyzer.cache_clear()
     named = [name for source in sources for name in (_listed() if source == "-" else (source,))]
     if not named:
         raise click.UsageError("The list on standard input is empty.")
     from analyzer.batch.running import run_batch
 
     besides = [places.results, places.state] if places else []
-    engine = _engine(options, settings)
     with _target(places, output, named, versions, resume=resume) as target, _stoppable(), _Bar() as bar:
         try:
             summary = run_batch(named, target, engine, versions, besides=besides, progress=bar)
@@ -186,9 +186,11 @@ def _engine(options: dict[str, Any], settings: "Settings") -> "Engine":
 
         return lambda take: run_on_cluster(take, settings, options["scheduler"])
     from analyzer.batch.pool import run_local
+    from analyzer.batch.server import start_server
 
     jobs = options["jobs"] or _cores()
-    return lambda take: run_local(take, settings, jobs)
+    run = start_server(settings)
+    return lambda take: run_local(take, settings, jobs, run=run)
 
 
 def _cores() -> int:

@@ -14,6 +14,8 @@ import pytest
 from tests.batch.runs import write
 
 COMMAND = [sys.executable, "-c", "from analyzer.cli import main; main()", "batch"]
+COUNT = 300
+"""Documents; a second or more of work once the workers are there, so that a run can be met in the middle of it."""
 OPTIONS = ["--jobs", "2", "--model", "none", "--no-ocr"]
 
 
@@ -35,7 +37,7 @@ def wait_until(output: Path, count: int, process: subprocess.Popen[str]) -> None
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write(tmp_path / "archive", range(60))
+    write(tmp_path / "archive", range(COUNT))
     return tmp_path / "archive"
 
 
@@ -43,7 +45,7 @@ def test_killed_three_times_the_results_are_those_of_a_run_in_peace(folder: Path
     whole, resumed = tmp_path / "whole", tmp_path / "resumed"
     _, said = start(folder, whole).communicate()
     assert "Wrote" in said
-    for number, count in enumerate((5, 20, 40)):
+    for number, count in enumerate((5, 60, 150)):
         process = start(folder, resumed, *(["--resume"] if number else []))
         wait_until(resumed, count, process)
         workers = psutil.Process(process.pid).children(recursive=True)
@@ -58,7 +60,7 @@ def test_killed_three_times_the_results_are_those_of_a_run_in_peace(folder: Path
     assert process.returncode == 0
     assert (resumed / "results.jsonl").read_bytes() == (whole / "results.jsonl").read_bytes()
     names = [json.loads(line)["name"] for line in (resumed / "manifest.jsonl").read_text().splitlines()]
-    assert len(names) == len(set(names)) == 60
+    assert len(names) == len(set(names)) == COUNT
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -72,4 +74,4 @@ def test_asked_to_end_it_says_how_to_go_on(folder: Path, tmp_path: Path, number:
     assert "Traceback" not in said
     process = start(folder, tmp_path / "out", "--resume")
     process.communicate()
-    assert finished(tmp_path / "out") == 60
+    assert finished(tmp_path / "out") == COUNT
