@@ -2,7 +2,7 @@
 
 import gc
 import weakref
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -294,12 +294,12 @@ class EveryRow(CandidateIndex):
     def __init__(self, rules: RuleSet, finder: PhraseFinder) -> None:
         super().__init__([(rule.patterns, rule.unless) for rule in rules.rules], rules.vocabulary, finder)
         self._every = [
-            Row(needs=frozenset(), detector=number, pattern=place, entries=())
+            Row(needs=0, detector=number, pattern=place, entries=())
             for number, rule in enumerate(rules.rules)
             for place in range(len(rule.patterns))
         ]
 
-    def may_match(self, expression: Expression, met: Set[int]) -> bool:
+    def may_match(self, expression: Expression, met: int) -> bool:
         return True
 
     def rarest_of(self, expression: Expression) -> list[int]:
@@ -312,7 +312,7 @@ class EveryRow(CandidateIndex):
 class Patient(Reading):
     """Gives every text to spaCy."""
 
-    def _stretches(self, expression: Expression, text: str, met: Set[int] | None) -> Iterator[tuple[int, int]]:
+    def _stretches(self, expression: Expression, text: str, met: int | None) -> Iterator[tuple[int, int]]:
         if expression.kind is ExpressionKind.REGEX:
             yield from super()._stretches(expression, text, met)
             return

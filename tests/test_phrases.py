@@ -386,6 +386,8 @@ def test_one_pass_over_a_text_finds_what_spacy_finds(expressions: list[Expressio
             by_spacy = sorted(FINDER.find(expression, doc, text))
             assert index.find(expression, tokens, seen.met) == by_spacy, (expression.text, text)
             assert index.may_match(expression, seen.met) >= bool(by_spacy), (expression.text, text)
+            assert index.stands(expression, tokens, seen.met) == bool(by_spacy), (expression.text, text)
+            assert index.is_met(expression, seen.met) <= bool(by_spacy) or ";" in text, (expression.text, text)
 
 
 @QUICK

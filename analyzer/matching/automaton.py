@@ -28,8 +28,8 @@ _MOST_STATES, _MOST_STEPS = 30_000, 90_000
 class Row(NamedTuple):
     """One pattern of one detector, with the groups that a sentence must meet."""
 
-    needs: frozenset[int]
-    """Numbers of groups."""
+    needs: int
+    """Groups besides the one that it waits for, each by its bit."""
     detector: int
     pattern: int
     entries: tuple[Entry, ...]
@@ -46,7 +46,7 @@ class State(dict[_Key, "State[_Key, _Place]"], Generic[_Key, _Place]):
     def __init__(
         self,
         place: _Place,
-        met: frozenset[int],
+        met: int,
         rows: tuple[Row, ...],
         after: "dict[_Key, State[_Key, _Place]]",
         step: "Callable[[State[_Key, _Place], _Key], State[_Key, _Place]]",
@@ -56,7 +56,7 @@ class State(dict[_Key, "State[_Key, _Place]"], Generic[_Key, _Place]):
         self.after = after
         """The next states that were worked out for this place, whatever was met on the way to it."""
         self.met = met
-        """The groups that have a member ending here."""
+        """The groups that have a member ending here, each by its bit."""
         self.rows = rows
         """What waits for one of these groups."""
         self.step = step
@@ -98,9 +98,10 @@ class States(Generic[_Key, _Place]):
         self._rows = rows
         self._states: dict[tuple[_Place, frozenset[int]], State[_Key, _Place]] = {}
         self._after: dict[_Place, dict[_Key, State[_Key, _Place]]] = {}
-        self._found: dict[frozenset[int], tuple[frozenset[int], tuple[Row, ...]]] = {}
+        self._found: dict[frozenset[int], tuple[int, tuple[Row, ...]]] = {}
         self._steps = 0
-        self.start = self._state(start, _NONE)
+        self._begin = start, _NONE
+        self.start = self._state(*self._begin)
 
     def _state(self, place: _Place, met: frozenset[int]) -> State[_Key, _Place]:
         key = place, met
@@ -110,11 +111,12 @@ class States(Generic[_Key, _Place]):
             state = self._states.setdefault(key, State(place, *self._waiting(met), after, self._step))
         return state
 
-    def _waiting(self, met: frozenset[int]) -> tuple[frozenset[int], tuple[Row, ...]]:
+    def _waiting(self, met: frozenset[int]) -> tuple[int, tuple[Row, ...]]:
         """Groups and the rows that wait for one of them: once for all states that meet the same."""
         found = self._found.get(met)
         if found is None:
-            found = self._found[met] = met, tuple(row for group in met for row in self._rows.get(group, ()))
+            rows = tuple(row for group in met for row in self._rows.get(group, ()))
+            found = self._found[met] = sum(1 << group for group in met), rows
         return found
 
     def _step(self, state: State[_Key, _Place], key: _Key) -> State[_Key, _Place]:
@@ -134,7 +136,7 @@ class States(Generic[_Key, _Place]):
         self._states.clear()
         self._after.clear()
         self._found.clear()
-        self._states[self.start.place, self.start.met] = self.start
+        self._states[self._begin] = self.start
         self._after[self.start.place] = self.start.after
         self._steps = 0
 

@@ -114,6 +114,8 @@ def _joined(plan: Plan, hits: Hits, partial: _Partial) -> _Partial:
 
 def _extended(partial: _Partial, found: Sequence[tuple[int, int]]) -> _Partial:
     """Each partial match with what may follow it."""
+    if len(partial) == 1 and _ANYWHERE in partial:
+        return {(start, end, 0) for start, end in found}
     longer = {(start, end, 0) for start, end in found} if _ANYWHERE in partial else set()
     ends: dict[int, list[int]] = {}
     for start, end in found:

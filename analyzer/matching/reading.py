@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +10,6 @@ from analyzer.document import Document, Parties, Segment, Sentence, Span, Unit
 from analyzer.findings import Evidence, EvidenceKind
 from analyzer.matching.candidates import ANCHORS, CandidateIndex, Row, Seen
 from analyzer.matching.finder import PhraseFinder
-from analyzer.matching.meetings import Meetings
 from analyzer.matching.tokens import Text, cut
 from analyzer.phrases import Expression, ExpressionKind, words_of
 from analyzer.quantities import QuantityKind, read_quantities
@@ -80,11 +79,11 @@ class Reading:
         self._hits: dict[tuple[int, int], _Found | None] = {}
         self._window_hits: dict[tuple[int, str, int], _Found | None] = {}
         self._leads: dict[Span, tuple[Seen, list[Row]]] = {}
-        self._met = Meetings(len(self.sentences))
-        self._met_as_items = Meetings(len(self.sentences))
-        self._met_above: dict[str, frozenset[int]] = {}
+        self._met: list[int] = []
+        self._met_as_items: dict[int, int] = {}
+        self._met_above: dict[str, int] = {}
         self._rows: list[tuple[Row, ...]] = []
-        self._postings: dict[int, list[int]] = {group: [] for group in index.ranged}
+        self._postings: dict[int, list[int]] = {}
         self._texts: dict[int, _Text] = {}
         for number, (_, sentence) in enumerate(self.sentences):
             self._look_at(number, sentence)
@@ -94,22 +93,20 @@ class Reading:
     def _look_at(self, number: int, sentence: Sentence) -> None:
         """What a sentence meets, by itself and after its lead-in, and the rows that wait for it."""
         if sentence.unit in _NEVER:
-            self._met[number] = frozenset()
+            self._met.append(0)
             self._rows.append(())
             return
         pieces = cut(self._plain(sentence.span))
         seen, rows = self._index.look(self._pieces, pieces)
         met = seen.met
-        self._met[number] = met
-        for group in met & self._index.ranged:
-            self._postings[group].append(number)
+        self._met.append(met)
         if sentence.lead_in is not None:
             lead, lead_rows = self._lead(sentence.lead_in)
             across, more = self._index.look_across(self._pieces, pieces, lead, seen)
             met = met | lead.met | across
             self._met_as_items[number] = met
             rows = rows + lead_rows + more
-        self._rows.append(tuple(row for row in rows if row.needs <= met))
+        self._rows.append(tuple(row for row in rows if met & (needs := row.needs) == needs))
 
     def _lead(self, span: Span) -> tuple[Seen, list[Row]]:
         if span not in self._leads:
@@ -134,7 +131,7 @@ class Reading:
         """Whether all is met that an expression needs, in a sentence or in an item with its lead-in."""
         return self._index.may_match(expression, self._met_in(index, window))
 
-    def _met_in(self, index: int, window: Window) -> frozenset[int]:
+    def _met_in(self, index: int, window: Window) -> int:
         """The groups that a sentence meets, or an item with its lead-in."""
         is_item = window is Window.ITEM and index in self._met_as_items
         return self._met_as_items[index] if is_item else self._met[index]
@@ -224,7 +221,10 @@ class Reading:
         lead = self.sentences[index][1].lead_in if window is Window.ITEM else None
         text = self._text_of(index, lead).text
         if expression.kind is ExpressionKind.PHRASE:
-            return self._index.stands(expression, self._tokens_of(text), self._met_in(index, window))
+            met = self._met_in(index, window)
+            if ";" not in text and self._index.is_met(expression, met):
+                return True
+            return self._index.stands(expression, self._tokens_of(text), met)
         return any(True for _ in self._stretches(expression, text, None))
 
     def find(self, entry: Entry, index: int, so_far: Sequence[Evidence] = ()) -> _Found | None:
@@ -285,9 +285,16 @@ class Reading:
             return range(first, after)
         found: set[int] = set()
         for group in groups:
-            postings = self._postings[group]
+            postings = self._meeting(group)
             found.update(postings[bisect_left(postings, first) : bisect_left(postings, after)])
         return sorted(found)
+
+    def _meeting(self, group: int) -> list[int]:
+        """The sentences that meet a group."""
+        found = self._postings.get(group)
+        if found is None:
+            found = self._postings[group] = [number for number, met in enumerate(self._met) if met >> group & 1]
+        return found
 
     def _in_clause(self, entry: Entry, segment: int) -> _Found | None:
         known = (id(entry.expression), entry.window, segment)
@@ -355,7 +362,7 @@ class Reading:
         lead = _tail(lead_in)
         return _Text(f"{self._plain(lead)} {self._plain(span)}", lead, span)
 
-    def _search(self, expression: Expression, text: _Text, met: Set[int] | None = None) -> _Found | None:
+    def _search(self, expression: Expression, text: _Text, met: int | None = None) -> _Found | None:
         """The words that an expression matches in a text; ``met`` says what the text meets, where that is known."""
         hits = list(self._stretches(expression, text.text, met))
         if not hits:
@@ -364,7 +371,7 @@ class Reading:
         start, end = min(hits, key=lambda hit: (hit[1] <= text.main_start, hit[1] - hit[0], hit[0]))
         return _place(text, start, end)
 
-    def _stretches(self, expression: Expression, text: str, met: Set[int] | None) -> Iterator[tuple[int, int]]:
+    def _stretches(self, expression: Expression, text: str, met: int | None) -> Iterator[tuple[int, int]]:
         """Where an expression stands in a text, in characters."""
         match expression.kind:
             case ExpressionKind.REGEX:

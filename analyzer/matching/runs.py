@@ -93,6 +93,8 @@ class Runs:
 
     def find(self, plan: Plan, text: Text) -> list[tuple[int, int]]:
         """Where a phrase stands in a text, as half-open ranges of tokens."""
+        if len(plan) == 1 and isinstance(plan[0], int):
+            return self._stretches(plan[0], text)
         return joined(plan, lambda run: self._stretches(run, text))
 
     def _stretches(self, number: int, text: Text) -> list[tuple[int, int]]:
