@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from analyzer.batch.hosting import Answer, HostEnded, end_hosts, program_of, work_together
+from analyzer.batch.hosting import Answer, HostEnded, end_hosts, work_together
 from analyzer.batch.pool import Take
 from analyzer.batch.values import Result, Settings, Unit
-from analyzer.batch.worker import failed
+from analyzer.batch.worker import failed, program_of
 from analyzer.errors import FairtermsError
 from analyzer.gate import CRASH
 

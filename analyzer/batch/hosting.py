@@ -18,14 +18,13 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread, Timer
 from typing import BinaryIO
 
-from analyzer.batch.parsed import program_fingerprint
-from analyzer.batch.pool import run_local
+from analyzer.batch.pool import ask_worker, run_local
 from analyzer.batch.server import start_server
 from analyzer.batch.values import Result, Settings, Unit
-from analyzer.batch.worker import load_analyzer, load_settings, versions_of
+from analyzer.batch.worker import program_of
 from analyzer.errors import FairtermsError
 
-__all__ = ["Answer", "HostEnded", "end_hosts", "program_of", "work_together"]
+__all__ = ["Answer", "HostEnded", "end_hosts", "work_together"]
 
 _IDLE_SECONDS = 600.0
 """How long a host waits for work, should nobody have told it that the batch is over."""
@@ -52,16 +51,6 @@ class _Host:
 _lock = Lock()
 _hosts: list[_Host] = []
 _idle: list[_Host] = []
-
-
-def program_of(settings: Settings) -> str:
-    """All that results depend on besides the documents, here: rules, policy, model, and the program itself.
-
-    Raises RuleError, PolicyError or ModelError.
-    """
-    versions = versions_of(load_settings(settings), settings)
-    load_analyzer.cache_clear()
-    return f"{versions} {program_fingerprint()}"
 
 
 def work_together(units: Sequence[Unit], settings: Settings, program: str) -> Answer:
@@ -214,7 +203,7 @@ def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
 
     try:
         run = start_server(settings)
-        _answer(answers, program_of(settings))
+        _answer(answers, ask_worker(program_of, settings, run))
         Thread(target=_listen, args=(asked, groups), daemon=True).start()
         for result in run_local(take, settings, 1, run=run):
             at_work -= 1

@@ -5,27 +5,29 @@ Pebble keeps the processes: it ends one that takes too long, notices one that di
 
 import signal
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from analyzer.batch.server import context, forget_other_runs, start_server
 from analyzer.batch.values import Result, Settings, Unit
-from analyzer.batch.worker import OUT_OF_MEMORY, failed, prepare, work
+from analyzer.batch.worker import OUT_OF_MEMORY, failed, load_analyzer, prepare, work
 from analyzer.errors import FairtermsError
 from analyzer.gate import CRASH
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
-__all__ = ["TIMED_OUT", "Take", "run_local"]
+__all__ = ["TIMED_OUT", "Take", "ask_worker", "run_local"]
 
 TIMED_OUT = "TimedOut"
 _MAX_BROKEN = 3
 """How often in a row the pool may break before anything is finished."""
 _ENDED_BY_US = frozenset({TIMED_OUT, CRASH, OUT_OF_MEMORY})
+
+_Answer = TypeVar("_Answer")
 
 Take = Callable[[], Unit | None]
 """Hands out the next input; None where there is none at the moment. Results in between may bring more."""
@@ -37,6 +39,7 @@ def run_local(take: Take, settings: Settings, jobs: int, *, run: str = "") -> Ge
     An input whose process was ended or died is tried once more, alone in a process of its own. ``run`` is what
     `analyzer.batch.server.start_server` returned, where it was begun with.
     """
+    load_analyzer.cache_clear()  # here it has served its purpose
     with _Workers(settings, jobs, run or start_server(settings)) as workers:
         while True:
             while workers.has_room and (unit := take()):
@@ -44,6 +47,15 @@ def run_local(take: Take, settings: Settings, jobs: int, *, run: str = "") -> Ge
             if not workers.is_busy:
                 return
             yield from workers.finished()
+
+
+def ask_worker(question: Callable[[Settings], _Answer], settings: Settings, run: str) -> _Answer:
+    """What a process that is forked from the server says to a question; it need not load anything for it.
+
+    Raises what the question raises, and BrokenProcessPool.
+    """
+    with ProcessPoolExecutor(1, mp_context=context(), initializer=forget_other_runs, initargs=(run,)) as worker:
+        return worker.submit(question, settings).result()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ __all__ = [
     "load_analyzer",
     "load_settings",
     "prepare",
+    "program_of",
     "versions_of",
     "work",
 ]
@@ -72,6 +73,16 @@ def versions_of(analyzer: Analyzer, settings: Settings) -> str:
     read = f"{settings.view}/{settings.tables}/{'ocr' if settings.ocr else 'no-ocr'}/{settings.limits.pages}"
     limits = f"{settings.limits.seconds:g}s/{settings.limits.memory}"
     return " ".join((program, made.rules, made.policy, made.model or "no-model", read, limits))
+
+
+def program_of(settings: Settings) -> str:
+    """All that results depend on besides the documents, here: rules, policy, model, and the program itself.
+
+    What was loaded for it is let go. Raises RuleError, PolicyError or ModelError.
+    """
+    versions = versions_of(load_settings(settings), settings)
+    load_analyzer.cache_clear()
+    return f"{versions} {program_fingerprint()}"
 
 
 @cache

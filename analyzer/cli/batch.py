@@ -87,7 +87,7 @@ def batch(sources: tuple[str, ...], output: str, resume: bool, **options: Any) -
 
     Exits with 0 when everything was read, findings or not, and with 2 when something could not be read.
     """
-    from analyzer.batch.worker import load_analyzer, load_settings, versions_of
+    from analyzer.batch.worker import load_settings, versions_of
 
     places = None if "://" in output else _places(output)
     if options["parquet"] and places is None:
@@ -95,7 +95,6 @@ def batch(sources: tuple[str, ...], output: str, resume: bool, **options: Any) -
     settings = _settings(options, places.cache if places else None)
     engine = _engine(options, settings)
     versions = versions_of(load_settings(settings), settings)
-    load_analyzer.cache_clear()
     named = [name for source in sources for name in (_listed() if source == "-" else (source,))]
     if not named:
         raise click.UsageError("The list on standard input is empty.")
