@@ -18,7 +18,7 @@ from analyzer.matching.reading import Reading
 from analyzer.matching.tokens import Pieces
 from analyzer.parsing.builder import DocumentBuilder
 from analyzer.phrases import Expression, ExpressionKind
-from analyzer.rules import RuleSet
+from analyzer.rules import RuleSet, Window
 from analyzer.segmentation import segment
 from tests.rule_folders import QUESTION, document_of, matches_of, pattern, rule, rules_of, unless
 
@@ -310,7 +310,11 @@ class EveryRow(CandidateIndex):
 
 
 class Patient(Reading):
-    """Gives every text to spaCy."""
+    """Gives every text to spaCy, and takes nothing for known by what a sentence meets."""
+
+    def _is_in(self, expression: Expression, index: int, window: Window) -> bool:
+        lead = self.sentences[index][1].lead_in if window is Window.ITEM else None
+        return any(True for _ in self._stretches(expression, self._text_of(index, lead).text, None))
 
     def _stretches(self, expression: Expression, text: str, met: int | None) -> Iterator[tuple[int, int]]:
         if expression.kind is ExpressionKind.REGEX:
