@@ -8,14 +8,15 @@ Written out beforehand their states would be too many to hold; a few per cent of
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import accumulate
-from operator import getitem
+from operator import getitem, or_
 from typing import Generic, NamedTuple, TypeVar
 
 from analyzer.matching.tokens import Sound, Ways
 from analyzer.rules import Entry
 
-__all__ = ["LiteralAutomaton", "Row", "RunAutomaton", "State", "States", "WordState", "walk", "walk_until"]
+__all__ = ["LiteralAutomaton", "Row", "RunAutomaton", "State", "States", "WordState", "bits_of", "walk", "walk_until"]
 
 _Key = TypeVar("_Key")
 _Place = TypeVar("_Place")
@@ -63,6 +64,11 @@ class State(dict[_Key, "State[_Key, _Place]"], Generic[_Key, _Place]):
 
     def __missing__(self, key: _Key) -> "State[_Key, _Place]":
         return self.step(self, key)
+
+
+def bits_of(groups: Iterable[int]) -> int:
+    """Groups as one number, each by its bit."""
+    return reduce(or_, (1 << group for group in groups), 0)
 
 
 def walk(start: State[_Key, _Place], keys: Iterable[_Key]) -> list[State[_Key, _Place]]:
@@ -116,7 +122,7 @@ class States(Generic[_Key, _Place]):
         found = self._found.get(met)
         if found is None:
             rows = tuple(row for group in met for row in self._rows.get(group, ()))
-            found = self._found[met] = sum(1 << group for group in met), rows
+            found = self._found[met] = bits_of(met), rows
         return found
 
     def _step(self, state: State[_Key, _Place], key: _Key) -> State[_Key, _Place]:

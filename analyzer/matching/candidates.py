@@ -16,7 +16,7 @@ from functools import reduce
 from itertools import chain
 from typing import NamedTuple
 
-from analyzer.matching.automaton import LiteralAutomaton, Row, RunAutomaton, State, WordState, walk, walk_until
+from analyzer.matching.automaton import LiteralAutomaton, Row, RunAutomaton, State, WordState, bits_of, walk, walk_until
 from analyzer.matching.finder import PhraseFinder
 from analyzer.matching.plans import Fork, Gap, Plan
 from analyzer.matching.runs import FREE, Runs
@@ -117,7 +117,7 @@ class CandidateIndex:
         doors = self._doors.get(id(expression))
         if doors is None:
             rarest = self.rarest_of(expression)
-            doors = self._doors[id(expression)] = _bits(rarest) if rarest else _ANY
+            doors = self._doors[id(expression)] = bits_of(rarest) if rarest else _ANY
         if doors != _ANY and not met & doors:
             return False
         return any(way.is_open(met) for way in self._ways_of(expression))
@@ -196,7 +196,7 @@ class CandidateIndex:
         for groups, plan in read:
             places = {numbers[group] for group in groups}
             rarest = max(places, default=None)
-            needs = _bits(places)
+            needs = bits_of(places)
             common &= needs
             cost += FREE if rarest is None else self._costs[rarest]
             is_run = len(plan) == 1 and isinstance(plan[0], int)
@@ -281,7 +281,3 @@ def _entries(patterns: Iterable[Pattern], unless: Iterable[Condition]) -> Iterat
     """Every entry of a detector, whether it can fire it or not."""
     for condition in (*(pattern.condition for pattern in patterns), *unless):
         yield from (*condition.all, *condition.any, *condition.none)
-
-
-def _bits(groups: Iterable[int]) -> int:
-    return reduce(operator.or_, (1 << group for group in groups), 0)
