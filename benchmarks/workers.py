@@ -82,6 +82,7 @@ def _ways(folder: Path) -> Iterator[tuple[str, AbstractContextManager[tuple[str,
     @contextmanager
     def on_cluster() -> Iterator[tuple[str, ...]]:
         with local_cluster(folder, 2) as dask:
+            dask.worker_pids(2)  # it stands before anybody gives it work
             yield "--engine", "dask", "--scheduler", dask.address
 
     yield "one worker", nullcontext(("--jobs", "1"))

@@ -7,12 +7,14 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from analyzer.batch.hosting import Answer, HostEnded, end_hosts, work_together
+from analyzer.batch.hosting import Answer, HostEnded, begin_hosts, end_hosts, work_together
 from analyzer.batch.pool import Take
+from analyzer.batch.running import Engine
 from analyzer.batch.values import Result, Settings, Unit
 from analyzer.batch.worker import failed, program_of
 from analyzer.errors import FairtermsError
@@ -21,7 +23,7 @@ from analyzer.gate import CRASH
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-__all__ = ["run_on_cluster"]
+__all__ = ["joined"]
 
 _Answered = TypeVar("_Answered")
 
@@ -39,23 +41,29 @@ _GROUPS_EACH = 2
 _REMEDY = "Look after the cluster, and go on with --resume."
 
 
-def run_on_cluster(take: Take, settings: Settings, scheduler: str) -> Generator[Result, None, None]:
-    """The results of all inputs, as they come, from the workers of a Dask scheduler at an address.
+@contextmanager
+def joined(scheduler: str, settings: Settings) -> Iterator[Engine]:
+    """An engine that gives results as they come from the workers of a Dask scheduler at an address.
 
-    Neighbouring inputs go to a worker together, since they likely stand in one folder or package. A group that ended
-    its worker several times is done again one by one, so that the input that does it fails alone. Raises
-    FairtermsError where ``distributed`` is not installed, the scheduler can't be reached or is lost, or a worker has
-    other versions.
+    Workers begin at once to load what they need, so whoever joins may do other things meanwhile. Neighbouring inputs go
+    to a worker together, since they likely stand in one folder or package. A group that ended its worker several times
+    is done again one by one, so that the input that does it fails alone. Raises FairtermsError, as its engine does,
+    where ``distributed`` is not installed, the scheduler can't be reached or is lost, or a worker has other versions.
     """
-    program = program_of(settings)
     client = _connected(scheduler)
-    try:
-        cluster = _Cluster(client, scheduler, settings, program, take)
+
+    def results(take: Take) -> Generator[Result, None, None]:
+        cluster = _Cluster(client, scheduler, settings, program_of(settings), take)
         while True:
             cluster.fill()
             if not cluster.running:
                 return
             yield from cluster.finished()
+
+    try:
+        with suppress(OSError, RuntimeError, TimeoutError):  # what is wrong will be met again with the first group
+            client.run(begin_hosts, settings, on_error="ignore")
+        yield results
     finally:
         _leave(client)
 

@@ -13,10 +13,11 @@ import sys
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread, Timer
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from analyzer.batch.pool import ask_worker, run_local
 from analyzer.batch.server import start_server
@@ -24,7 +25,10 @@ from analyzer.batch.values import Result, Settings, Unit
 from analyzer.batch.worker import program_of
 from analyzer.errors import FairtermsError
 
-__all__ = ["Answer", "HostEnded", "end_hosts", "work_together"]
+if TYPE_CHECKING:
+    from distributed import Worker
+
+__all__ = ["Answer", "HostEnded", "begin_hosts", "end_hosts", "work_together"]
 
 _IDLE_SECONDS = 600.0
 """How long a host waits for work, should nobody have told it that the batch is over."""
@@ -46,6 +50,7 @@ class _Host:
     settings: Settings
     process: "subprocess.Popen[bytes]"
     program: str = ""
+    """The versions that it found; empty until it has loaded them."""
 
 
 _lock = Lock()
@@ -61,6 +66,7 @@ def work_together(units: Sequence[Unit], settings: Settings, program: str) -> An
     """
     host = _borrowed(settings)
     try:
+        host.program = host.program or str(_received(host))
         if host.program != program:
             raise FairtermsError(
                 "cluster",
@@ -85,8 +91,19 @@ def _difference(host: _Host, program: str) -> str:
     )
 
 
+def begin_hosts(settings: Settings, dask_worker: "Worker") -> None:
+    """Let a host for each thread of this worker load what it needs; Dask gives the worker.
+
+    Where one can't be started, the first task that wants it meets the same and says so.
+    """
+    with suppress(OSError, HostEnded):
+        hosts = [_borrowed(settings) for _ in range(dask_worker.state.nthreads)]
+        with _lock:
+            _idle.extend(hosts)
+
+
 def _borrowed(settings: Settings) -> _Host:
-    """A host that is free, else a new one in place of one that is of no use any more. Raises FairtermsError."""
+    """A host that is free, else a new one in place of one that is of no use any more. Raises HostEnded."""
     settings = _with_reachable_cache(settings)
     with _lock:
         fit = [host for host in _idle if host.settings == settings and host.process.poll() is None]
@@ -114,11 +131,9 @@ def _started(settings: Settings) -> _Host:
         _hosts.append(host)
     try:
         _send(host, settings)
-        program = _received(host)
     except BaseException:
         _end(host)
         raise
-    host.program = str(program)
     return host
 
 

@@ -93,20 +93,20 @@ def batch(sources: tuple[str, ...], output: str, resume: bool, **options: Any) -
     if options["parquet"] and places is None:
         raise click.UsageError("--parquet goes with a folder or file of results, not with a database.")
     settings = _settings(options, places.cache if places else None)
-    engine = _engine(options, settings)
-    versions = versions_of(load_settings(settings), settings)
     named = [name for source in sources for name in (_listed() if source == "-" else (source,))]
     if not named:
         raise click.UsageError("The list on standard input is empty.")
     from analyzer.batch.running import run_batch
 
     besides = [places.results, places.state] if places else []
-    with _target(places, output, named, versions, resume=resume) as target, _stoppable(), _Bar() as bar:
-        try:
-            summary = run_batch(named, target, engine, versions, besides=besides, progress=bar)
-        except KeyboardInterrupt:
-            click.echo(f"fairterms: stopped; {bar.done:,} inputs are finished. Go on with --resume.", err=True)
-            sys.exit(2)
+    with _engine(options, settings) as engine:  # what workers load, they load beside this
+        versions = versions_of(load_settings(settings), settings)
+        with _target(places, output, named, versions, resume=resume) as target, _stoppable(), _Bar() as bar:
+            try:
+                summary = run_batch(named, target, engine, versions, besides=besides, progress=bar)
+            except KeyboardInterrupt:
+                click.echo(f"fairterms: stopped; {bar.done:,} inputs are finished. Go on with --resume.", err=True)
+                sys.exit(2)
     if settings.cache:
         from analyzer.batch.parsed import prune
 
@@ -177,19 +177,23 @@ def _listed() -> Iterator[str]:
     return read_list(sys.stdin.buffer)
 
 
-def _engine(options: dict[str, Any], settings: "Settings") -> "Engine":
+@contextmanager
+def _engine(options: dict[str, Any], settings: "Settings") -> Iterator["Engine"]:
+    """What does the work; it loads what it needs from here on."""
     if options["engine"] == "dask":
         if not options["scheduler"]:
             raise click.UsageError("--engine dask needs the address of a scheduler: --scheduler tcp://HOST:8786.")
-        from analyzer.batch.cluster import run_on_cluster
+        from analyzer.batch.cluster import joined
 
-        return lambda take: run_on_cluster(take, settings, options["scheduler"])
+        with joined(options["scheduler"], settings) as engine:
+            yield engine
+        return
     from analyzer.batch.pool import run_local
     from analyzer.batch.server import start_server
 
     jobs = options["jobs"] or _cores()
     run = start_server(settings)
-    return lambda take: run_local(take, settings, jobs, run=run)
+    yield lambda take: run_local(take, settings, jobs, run=run)
 
 
 def _cores() -> int:

@@ -11,13 +11,13 @@ import psutil
 import pytest
 
 from analyzer.batch import cluster as on_cluster
-from analyzer.batch.cluster import run_on_cluster
+from analyzer.batch.cluster import joined
 from analyzer.batch.inputs import list_units
 from analyzer.batch.outputs import FileOutput
 from analyzer.batch.places import Places
 from analyzer.batch.pool import Take, run_local
 from analyzer.batch.running import run_batch
-from analyzer.batch.values import Limits, Result, Unit
+from analyzer.batch.values import Limits, Result, Settings, Unit
 from analyzer.errors import DocumentError, FairtermsError
 from tests.batch.clusters import LocalCluster, local_cluster, wait_until
 from tests.batch.runs import SETTINGS, document, engine, versions, write
@@ -54,6 +54,11 @@ def taker(folder: Path) -> Take:
 def handing(units: list[Unit]) -> Take:
     left = iter(units)
     return lambda: next(left, None)
+
+
+def run_on_cluster(take: Take, settings: Settings, scheduler: str) -> Iterator[Result]:
+    with joined(scheduler, settings) as engine:
+        yield from engine(take)
 
 
 def output(
@@ -130,6 +135,17 @@ def test_the_program_beside_a_worker_is_killed(folder: Path, tmp_path: Path) -> 
             return meanwhile(results, 5, lambda: [host.kill() for host in hosts(cluster)] and None)
 
         assert output(folder, tmp_path / "remote", run) == expected
+
+
+def test_workers_begin_to_load_before_there_is_work_and_end_what_they_began(tmp_path: Path) -> None:
+    with local_cluster(tmp_path / "cluster", 1, threads=2) as cluster:
+        with joined(cluster.address, SETTINGS) as engine:
+            wait_until(lambda: len(hosts(cluster)) == 2)
+            begun = {host.pid for host in hosts(cluster)}
+            units = [Unit(f"{number}.txt", f"{number}.txt", data=document(number).encode()) for number in range(4)]
+            assert len(list(engine(handing(units)))) == 4
+            assert {host.pid for host in hosts(cluster)} == begun
+        wait_until(lambda: not hosts(cluster))
 
 
 def test_an_input_that_ends_its_process_fails_alone(folder: Path, tmp_path: Path) -> None:
