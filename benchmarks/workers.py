@@ -81,13 +81,13 @@ def _ways(folder: Path) -> Iterator[tuple[str, AbstractContextManager[tuple[str,
 
     @contextmanager
     def on_cluster() -> Iterator[tuple[str, ...]]:
-        with local_cluster(folder, 2) as dask:
-            dask.worker_pids(2)  # it stands before anybody gives it work
+        with local_cluster(folder, 1, threads=2) as dask:
+            dask.worker_pids(1)  # it stands before anybody gives it work
             yield "--engine", "dask", "--scheduler", dask.address
 
     yield "one worker", nullcontext(("--jobs", "1"))
     yield "two workers", nullcontext(("--jobs", "2"))
-    yield "Dask, two workers", on_cluster()
+    yield "Dask, two threads", on_cluster()
 
 
 def main() -> None:

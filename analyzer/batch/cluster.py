@@ -3,6 +3,7 @@
 Only names and places travel, and reports. Dask starts again what was under way on a worker that died.
 """
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from analyzer.batch.hosting import Answer, HostEnded, begin_hosts, end_hosts, work_together
+from analyzer.batch.hosting import Answer, HostEnded, begin_host, end_hosts, work_alone, work_together
 from analyzer.batch.pool import Take
 from analyzer.batch.running import Engine
 from analyzer.batch.values import Result, Settings, Unit
@@ -38,6 +39,8 @@ _MOST_UNITS = 64
 _MOST_BYTES = 20_000_000
 _GROUPS_EACH = 2
 """Groups for each thread: one at work, one to go on with."""
+_MOST_TRIES = 3
+"""With others, one by one, and in a process beside which there is no other."""
 _REMEDY = "Look after the cluster, and go on with --resume."
 
 
@@ -47,8 +50,9 @@ def joined(scheduler: str, settings: Settings) -> Iterator[Engine]:
 
     Workers begin at once to load what they need, so whoever joins may do other things meanwhile. Neighbouring inputs go
     to a worker together, since they likely stand in one folder or package. A group that ended its worker several times
-    is done again one by one, so that the input that does it fails alone. Raises FairtermsError, as its engine does,
-    where ``distributed`` is not installed, the scheduler can't be reached or is lost, or a worker has other versions.
+    is done again one by one, and at last each by itself, so that the input that does it fails alone. Raises
+    FairtermsError, as its engine does, where ``distributed`` is not installed, the scheduler can't be reached or is
+    lost, or a worker has other versions.
     """
     client = _connected(scheduler)
 
@@ -62,16 +66,16 @@ def joined(scheduler: str, settings: Settings) -> Iterator[Engine]:
 
     try:
         with suppress(OSError, RuntimeError, TimeoutError):  # what is wrong will be met again with the first group
-            client.run(begin_hosts, settings, on_error="ignore")
+            client.run(begin_host, settings, on_error="ignore")
         yield results
     finally:
-        _leave(client)
+        _leave(client, settings)
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
     units: tuple[Unit, ...]
-    is_second: bool = False
+    tries: int = 1
 
 
 @dataclass(slots=True)
@@ -117,7 +121,8 @@ class _Cluster:
         return tuple(units)
 
     def _start(self, group: _Group) -> None:
-        future = self.client.submit(work_together, group.units, self.settings, self.program, pure=False)
+        work, asked = (work_together, group.units) if group.tries < _MOST_TRIES else (work_alone, group.units[0])
+        future = self.client.submit(work, asked, self.settings, self.program, pure=False)
         self.running[future] = group
         future.add_done_callback(self.done.put)  # type: ignore[no-untyped-call]
 
@@ -133,12 +138,12 @@ class _Cluster:
         if future.status != "error":
             raise self._lost()
         cause = self._judged(future.exception())  # type: ignore[no-untyped-call]
-        if not group.is_second:
-            for unit in group.units:
-                self._start(_Group((unit,), is_second=True))
-            return
         for unit in group.units:
-            yield failed(unit, CRASH, cause, "Open it in the program that made it and save a copy.", tries=2)
+            if group.tries < _MOST_TRIES:
+                self._start(_Group((unit,), group.tries + 1))
+            else:
+                remedy = "Open it in the program that made it and save a copy."
+                yield failed(unit, CRASH, cause, remedy, tries=group.tries)
 
     def _next_done(self) -> "Future[Answer]":
         while True:
@@ -200,22 +205,23 @@ def _connected(scheduler: str) -> "Client":
     try:
         client = Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
         client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+        return client
     except (OSError, ValueError, TimeoutError, ImportError) as error:
-        if client is None:
-            cause = f"there is no scheduler that answers ({type(error).__name__})."
-            remedy = "Check its address, such as tcp://10.0.0.5:8786, and that it runs."
-        else:
-            client.close()  # type: ignore[no-untyped-call]
-            cause, remedy = "the scheduler has no workers.", "Start some with `dask worker ADDRESS`."
-        raise FairtermsError(scheduler, cause, remedy) from error
-    return client
+        kind = type(error).__name__
+    if client is None:
+        # What did not start ends itself once it is collected, and must not do so while another one starts.
+        gc.collect()
+        cause = f"there is no scheduler that answers ({kind})."
+        raise FairtermsError(scheduler, cause, "Check its address, such as tcp://10.0.0.5:8786, and that it runs.")
+    client.close()  # type: ignore[no-untyped-call]
+    raise FairtermsError(scheduler, "the scheduler has no workers.", "Start some with `dask worker ADDRESS`.")
 
 
-def _leave(client: "Client") -> None:
+def _leave(client: "Client", settings: Settings) -> None:
     """End the programs beside the workers, and let go; a scheduler that is lost has nothing to say any more."""
     try:
         if client.status == "running":
-            client.run(end_hosts)
+            client.run(end_hosts, settings)
     except (OSError, RuntimeError, TimeoutError):
         pass
     finally:

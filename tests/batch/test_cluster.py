@@ -126,7 +126,11 @@ def test_a_worker_that_counts_as_ended_by_its_inputs(folder: Path, tmp_path: Pat
         assert output(folder, tmp_path / "remote", run) == expected
 
 
-def test_the_program_beside_a_worker_is_killed(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("tries", [2, 3])
+def test_the_program_beside_a_worker_is_killed(
+    tries: int, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_cluster, "_MOST_TRIES", tries)  # the second is the one with a program for each input, or not
     expected = output(folder, tmp_path / "here", here)
     with local_cluster(tmp_path / "cluster", 1, threads=2) as cluster:
 
@@ -135,12 +139,13 @@ def test_the_program_beside_a_worker_is_killed(folder: Path, tmp_path: Path) -> 
             return meanwhile(results, 5, lambda: [host.kill() for host in hosts(cluster)] and None)
 
         assert output(folder, tmp_path / "remote", run) == expected
+        assert "HostEnded" in cluster.logs()
 
 
 def test_workers_begin_to_load_before_there_is_work_and_end_what_they_began(tmp_path: Path) -> None:
     with local_cluster(tmp_path / "cluster", 1, threads=2) as cluster:
         with joined(cluster.address, SETTINGS) as engine:
-            wait_until(lambda: len(hosts(cluster)) == 2)
+            wait_until(lambda: len(hosts(cluster)) == 1)
             begun = {host.pid for host in hosts(cluster)}
             units = [Unit(f"{number}.txt", f"{number}.txt", data=document(number).encode()) for number in range(4)]
             assert len(list(engine(handing(units)))) == 4
