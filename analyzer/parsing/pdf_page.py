@@ -231,7 +231,7 @@ def opened_pdf(source: Source) -> Iterator[Any]:
         try:
             document = pypdfium2.PdfDocument(source.data)
         except pypdfium2.PdfiumError as error:
-            raise _refusal(source, getattr(error, "err_code", None)) from error
+            raise _refusal(source) from error
     try:
         yield document
     finally:
@@ -239,9 +239,16 @@ def opened_pdf(source: Source) -> Iterator[Any]:
             document.close()
 
 
-def _refusal(source: Source, code: int | None) -> Exception:
+def _refusal(source: Source) -> Exception:
+    """Why a PDF can't be read; it was opened in vain already."""
     import pypdfium2.raw as raw
 
+    document = raw.FPDF_LoadMemDocument64(source.data, len(source.data), None)
+    if document:
+        raw.FPDF_CloseDocument(document)
+        return EmptyDocument(source.name, "the PDF has no pages.", "Get it again from where it came from.")
+    # Only now is the code one of this file: what could be opened leaves that of an earlier file as it was.
+    code = raw.FPDF_GetLastError()
     if code == raw.FPDF_ERR_PASSWORD:
         return EncryptedDocument(
             source.name, "the PDF needs a password.", "Save a copy without a password and give that."
@@ -250,8 +257,6 @@ def _refusal(source: Source, code: int | None) -> Exception:
         return EncryptedDocument(
             source.name, "the PDF is protected in a way that can't be read.", "Print it to a new PDF and give that."
         )
-    if code == raw.FPDF_ERR_SUCCESS:
-        return EmptyDocument(source.name, "the PDF has no pages.", "Get it again from where it came from.")
     return DamagedDocument(
         source.name, "the PDF is damaged or cut off.", "Get it again, or open it in a PDF viewer and save a new copy."
     )

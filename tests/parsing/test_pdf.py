@@ -174,6 +174,7 @@ def test_a_file_with_an_empty_password_is_read_and_noted() -> None:
 
 
 GOOD = pdf(lines(SHARE)).data
+LOCKED = pdf(lines(SHARE), encrypt=StandardEncryption("secret", strength=128)).data
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ GOOD = pdf(lines(SHARE)).data
         (b"%PDF-1.7\n", DamagedDocument),
         (b"not a PDF", DamagedDocument),
         (GOOD[:400], DamagedDocument),
-        (pdf(lines(SHARE), encrypt=StandardEncryption("secret", strength=128)).data, EncryptedDocument),
+        (LOCKED, EncryptedDocument),
     ],
 )
 def test_bad_files_are_refused_with_name_cause_and_remedy(data: bytes, error: type[Exception]) -> None:
@@ -192,6 +193,29 @@ def test_bad_files_are_refused_with_name_cause_and_remedy(data: bytes, error: ty
     assert caught.value.name == "odd näme.pdf"  # type: ignore[attr-defined]
     assert caught.value.cause  # type: ignore[attr-defined]
     assert caught.value.remedy  # type: ignore[attr-defined]
+
+
+EMPTY = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [] /Count 0>> endobj
+xref
+0 3
+0000000000 65535 f\x20
+0000000009 00000 n\x20
+0000000056 00000 n\x20
+trailer <</Root 1 0 R /Size 3>>
+startxref
+106
+%%EOF
+"""
+
+
+@pytest.mark.parametrize("earlier", [GOOD, GOOD[:400], LOCKED], ids=["good", "cut off", "locked"])
+def test_a_file_without_pages_is_no_other_for_what_was_read_before(earlier: bytes) -> None:
+    with suppress(DocumentError):
+        read_pdf(Source("earlier.pdf", earlier))
+    with pytest.raises(EmptyDocument):
+        read_pdf(Source("empty.pdf", EMPTY))
 
 
 def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
