@@ -96,7 +96,7 @@ class Run:
 def scan(archive: Path, output: Path, jobs: int, *options: str, kill_after: float | None = None) -> Run:
     """Run the batch, look at its memory once a second, and kill it after some seconds where asked."""
     command = [sys.executable, "-c", "from analyzer.cli import main; main()", "batch", str(archive)]
-    command += ["--output", str(output), "--jobs", str(jobs), "--no-ocr", "--timeout", "30", *options]
+    command += ["--output", str(output), "--jobs", str(jobs), "--no-ocr", "--timeout", "60", *options]
     made = Run()
     start = time.monotonic()
     log = output.with_suffix(".log")
