@@ -68,6 +68,20 @@ class Opinion:
     is_flagged: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What was found out about the sentences of a document."""
+
+    probabilities: NDArray[np.float64]
+    """(sentences, categories)."""
+    passed: NDArray[np.bool_]
+    """Which sentences the gate lets through."""
+    rows: Numbers
+    """Their numbers."""
+    weighed: Weighed | None
+    """Their features; None in a long document, where they are worked out again for those that are shown."""
+
+
 class Classifier:
     """A model, loaded once and used on many documents."""
 
@@ -142,7 +156,8 @@ class Classifier:
         if not found:
             return ()
         standing, cleared = rule_scores(found, self.categories)
-        probabilities, passed = self._judge(found, standing, cleared)
+        judged = self._judge(found, standing, cleared)
+        probabilities, passed = judged.probabilities, judged.passed
         # A rule that fired may lower the threshold; without one, few sentences come near it.
         alone = np.array([self.thresholds[category][ALONE] for category in self.categories])
         rows, columns = np.nonzero((standing > 0) | (probabilities >= alone))
@@ -152,7 +167,7 @@ class Classifier:
             for row, column in places
         ]
         shown = sorted({row for row, _ in places if passed[row]})
-        weighed = self._weighed_rows(found, shown)
+        weighed = self._weighed_rows(found, shown, judged)
         flagged = sorted({row for (row, _), one in zip(places, said, strict=True) if one.is_flagged and passed[row]})
         sequences = dict(zip(flagged, sequences_of([found[row] for row in flagged], self._blocks), strict=True))
         return tuple(
@@ -165,7 +180,7 @@ class Classifier:
         if not instances:
             return []
         standing, cleared = rule_scores(instances, self.categories)
-        probabilities = self._judge(instances, standing, cleared)[0]
+        probabilities = self._judge(instances, standing, cleared).probabilities
         made = []
         for row, instance in enumerate(instances):
             said = [
@@ -210,31 +225,34 @@ class Classifier:
 
     def probabilities(self, instances: Sequence[Instance]) -> NDArray[np.float64]:
         """Of the sentences of one document, in order: (sentences, categories)."""
-        return self._judge(instances, *rule_scores(instances, self.categories))[0]
+        return self._judge(instances, *rule_scores(instances, self.categories)).probabilities
 
-    def _judge(
-        self, instances: Sequence[Instance], standing: Floats, cleared: Floats
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """The probabilities, and which sentences the gate lets through."""
+    def _judge(self, instances: Sequence[Instance], standing: Floats, cleared: Floats) -> _Judged:
         scores = np.full((len(instances), len(self.categories)), ABSENT, np.float32)
         passed = self.passes(instances)
         judged = np.flatnonzero(passed)
+        weighed = None
         for start in range(0, len(judged), _AT_ONCE):
             rows = judged[start : start + _AT_ONCE]
-            scores[rows] = self._scores(weigh([instances[row] for row in rows.tolist()], self._blocks), len(rows))
+            weighed = weigh([instances[row] for row in rows.tolist()], self._blocks)
+            scores[rows] = self._scores(weighed, len(rows))
         result = np.zeros(scores.shape)
         for column, dense in enumerate(dense_tables(instances, scores, standing, cleared)):
             standard = (dense - self._centres[column]) / self._spreads[column]
             result[:, column] = 1 / (1 + np.exp(-(standard @ self._combiners[column] + self._intercepts[column])))
-        return result, passed
+        return _Judged(result, passed, judged, weighed if len(judged) <= _AT_ONCE else None)
 
     def _scores(self, weighed: Weighed, count: int) -> Floats:
         """Log-odds of each category: (sentences, categories)."""
         sums = [np.bincount(weighed.rows, row[weighed.columns] * weighed.values, count) for row in self._coefficients]
         return np.stack(sums, axis=1).astype(np.float32) + self._biases
 
-    def _weighed_rows(self, instances: Sequence[Instance], rows: Sequence[int]) -> dict[int, tuple[Numbers, Floats]]:
-        """Features and their TF-IDF of some sentences, by their number."""
+    def _weighed_rows(
+        self, instances: Sequence[Instance], rows: Sequence[int], judged: _Judged
+    ) -> dict[int, tuple[Numbers, Floats]]:
+        """Features and their TF-IDF of some sentences that were judged, by their number."""
+        if judged.weighed:
+            return {row: judged.weighed.row(int(np.searchsorted(judged.rows, row))) for row in rows}
         weighed: dict[int, tuple[Numbers, Floats]] = {}
         for start in range(0, len(rows), _AT_ONCE):
             together = rows[start : start + _AT_ONCE]

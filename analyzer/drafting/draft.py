@@ -108,13 +108,9 @@ class Draft:
         numbers = {bisect_right(self._starts, place) - 1 for place in places}
         return sorted(number for number in numbers if number >= 0)
 
-    @cached_property
-    def _form_segments(self) -> frozenset[int]:
-        return frozenset(index for index, segment in enumerate(self.segments) if _FORM.search(" ".join(segment.path)))
-
     def is_in_form(self, passage: Passage) -> bool:
         """Whether headings say that it stands in a form, a bond or a sample that someone else fills in."""
-        return passage.segment in self._form_segments
+        return _FORM.search(" ".join(self.segments[passage.segment].path)) is not None
 
     def blocks(self) -> Iterator[str]:
         """The text of every block, contents lines and table cells among them."""

@@ -143,12 +143,13 @@ def _is_part(one: str, other: str) -> bool:
 def _mentions(passage: Passage) -> Iterator[_Mention]:
     """Every exhibit that a sentence relies on, and those that it places elsewhere."""
     text = passage.text
-    if passage.sentence.unit is Unit.HEADING:
+    names = () if passage.sentence.unit is Unit.HEADING else tuple(_NAME.finditer(text))
+    if not names:
         return
     is_firm = _FIRMLY.search(text) is not None
     is_elsewhere = _ELSEWHERE.search(text) is not None
     relies = text.count(" ") > 4 and _ATTACHED.search(text) is not None
-    for found in _NAME.finditer(text):
+    for found in names:
         kind, after = found["kind"], text[found.end() :]
         if kind.lower() == "schedule" and (kind.islower() or found["id"][0].isdigit()) and not is_firm:
             continue

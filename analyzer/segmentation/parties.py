@@ -170,7 +170,7 @@ _TITLE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _TELLING = re.compile(
-    r"""(?:
+    r"""\b(?:
     (?P<rfp>(?:proposals?|bids?|quotes?|quotations?|offers?|tenders?)[ ](?:must|shall|should|will|are|is|may)
         [ ](?:be[ ])?(?:submitted|received|due|opened|evaluated)
         |offerors?|bidders?|proposers?|proponents?|quoters?|tenderers?|evaluation[ ]criteria
