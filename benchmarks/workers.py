@@ -48,7 +48,7 @@ class Run(NamedTuple):
 
     wall: float
     busy: float
-    """Of processor time, by its workers together."""
+    """Of processor time, by its workers together; those of a cluster don't count."""
 
 
 def run(archive: Path, output: Path, *options: str) -> Run:

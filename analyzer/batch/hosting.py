@@ -85,9 +85,9 @@ def end_hosts(settings: Settings) -> None:
     """End the hosts of this worker that a batch had; those that are at work leave their task with HostEnded."""
     settings = _with_reachable_cache(settings)
     with _lock:
-        hosts = [host for host in _hosts if host.settings == settings]
-    for host in hosts:
-        host.process.terminate()
+        for host in [host for host in _hosts if host.settings == settings]:
+            _hosts.remove(host)  # a batch that comes next must not be given one that is ending
+            host.process.terminate()
 
 
 def _answer(host: "_Host", units: Sequence[Unit], program: str) -> Answer:
