@@ -131,12 +131,14 @@ def test_the_program_beside_a_worker_is_killed(
     tries: int, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(on_cluster, "_MOST_TRIES", tries)  # the second is the one with a program for each input, or not
+    # The first input: one thread is at it still when the other has answered, and the program of both is killed.
+    (folder / "a.txt").write_text("The vendor sends a report each month. " * 40_000)
     expected = output(folder, tmp_path / "here", here)
     with local_cluster(tmp_path / "cluster", 1, threads=2) as cluster:
 
         def run(take: Take) -> Iterator[Result]:
             results = run_on_cluster(take, SETTINGS, cluster.address)
-            return meanwhile(results, 5, lambda: [host.kill() for host in hosts(cluster)] and None)
+            return meanwhile(results, 1, lambda: [host.kill() for host in hosts(cluster)] and None)
 
         assert output(folder, tmp_path / "remote", run) == expected
         assert "HostEnded" in cluster.logs()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import Select
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from analyzer.training.breakdowns import By as Breakdown
 from analyzer.training.evaluation import evaluate
@@ -58,7 +58,7 @@ def test_filters(page: webdriver.Chrome, filters: dict[str, str], count: int) ->
     headings = [item for item in page.find_elements(By.CSS_SELECTOR, ".all h3") if item.is_displayed()]
     assert bool(headings) == bool(count)
     page.find_element(By.CSS_SELECTOR, ".filters button").click()
-    assert shown(page) == 6
+    WebDriverWait(page, 5).until(lambda _: shown(page) == 6)  # a form is reset first, and its list follows
 
 
 @pytest.mark.parametrize("width", [400, 1280])
